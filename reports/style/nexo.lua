@@ -1,0 +1,53 @@
+-- The report's own blocks and spans in Typst: ::: {.headline} becomes #nexo-headline[...].
+-- Both renderers run this filter, so that a class means the same in each; pages need nothing,
+-- because their style sheet knows the classes.
+
+local blocks = {
+  headline = true, lead = true, small = true, keep = true,
+  card = true, receipt = true,
+}
+local spans = {
+  big = true, muted = true, good = true, caution = true, bad = true,
+  nowrap = true, badge = true,
+}
+
+local function called(classes, known)
+  for _, name in ipairs(classes) do
+    if known[name] then return "#nexo-" .. name .. "[" end
+  end
+end
+
+local function framed(opening, content, closing)
+  local done = pandoc.List({ pandoc.RawBlock("typst", opening) })
+  done:extend(content)
+  done:insert(pandoc.RawBlock("typst", closing))
+  return done
+end
+
+local function cards(el)
+  local done = pandoc.List({ pandoc.RawBlock("typst", "#nexo-cards(") })
+  for _, card in ipairs(el.content) do
+    done:extend(framed("[", card.content or { card }, "],"))
+  end
+  done:insert(pandoc.RawBlock("typst", ")"))
+  return done
+end
+
+local function Div(el)
+  if el.classes:includes("page-only") then return {} end
+  if el.classes:includes("cards") then return cards(el) end
+  local opening = called(el.classes, blocks)
+  if opening then return framed(opening, el.content, "]") end
+end
+
+local function Span(el)
+  local opening = called(el.classes, spans)
+  if not opening then return nil end
+  local done = pandoc.List({ pandoc.RawInline("typst", opening) })
+  done:extend(el.content)
+  done:insert(pandoc.RawInline("typst", "]"))
+  return done
+end
+
+if not FORMAT:match("typst") then return {} end
+return { { traverse = "topdown", Div = Div, Span = Span } }

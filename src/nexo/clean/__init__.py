@@ -1,0 +1,29 @@
+"""Raw text becomes canonical tables: every cast guarded, every row accounted for."""
+
+from nexo.clean.anchors import anchors
+from nexo.clean.sales import clean_sales
+from nexo.clean.stage import (
+    Stage,
+    check_counts,
+    counts_table,
+    open_stage,
+    quarantine_table,
+    stage_on,
+    write_clean,
+)
+from nexo.clean.survey import clean_survey
+from nexo.clean.table import Cleaned
+
+__all__ = [
+    "Cleaned",
+    "Stage",
+    "anchors",
+    "check_counts",
+    "clean_sales",
+    "clean_survey",
+    "counts_table",
+    "open_stage",
+    "quarantine_table",
+    "stage_on",
+    "write_clean",
+]

@@ -1,0 +1,92 @@
+"""The economics stage: what it reads, what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from nexo import paths
+from nexo.config import Common
+from nexo.economics.decisions import (
+    LOG_NAME,
+    HitRate,
+    hit_rate,
+    judge,
+    landmark_means,
+    read_decisions,
+)
+from nexo.economics.growth import growth_table, sales_tables
+from nexo.economics.inputs import Facts, read_facts
+from nexo.economics.metrics import whole_cents
+from nexo.economics.rows import read_panel, reference_groups, seen_rows, survivors
+from nexo.engine import open_engine, to_pandas
+from nexo.results import whole_folder, write_json, write_table
+
+TABLES = ("money", "equity", "roi", "scenarios", "tornado", "growth", "assumptions")
+"""Tables of data/results/economics; without money or initiatives some are a header alone."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Facts, and the parts of panel and sales that money looks at, small enough for pandas."""
+
+    facts: Facts
+    rows: pd.DataFrame
+    now: pd.DataFrame
+    followed: pd.DataFrame
+    means: pd.DataFrame
+    growth: pd.DataFrame
+    initiatives: pd.DataFrame | None
+
+
+def read_inputs(common: Common) -> Inputs:
+    """Read everything the stage needs, raw rows through the engine.
+
+    Raises NexoError naming the file when an earlier stage's result is missing.
+    """
+    with open_engine(common) as engine:
+        panel, sales = read_panel(engine), sales_tables(engine)
+        rows = seen_rows(panel)
+        facts = read_facts(rows)
+        found = sales.get("initiatives")
+        return Inputs(
+            facts=facts,
+            rows=rows,
+            now=reference_groups(panel),
+            followed=survivors(panel),
+            means=landmark_means(panel),
+            growth=growth_table(sales.get("orders"), sales.get("customers"), panel, facts.meta),
+            initiatives=None if found is None else to_pandas(found).sort_values("initiative"),
+        )
+
+
+def past_forecasts(common: Common) -> tuple[pd.DataFrame, HitRate]:
+    """Return the log of decisions with what happened (see decisions.judge), and its hit rate.
+
+    For the facts stage: it reads reports/decisions.csv and the panel, and writes nothing.
+    """
+    log = read_decisions(paths.reports_dir() / LOG_NAME)
+    with open_engine(common) as engine:
+        judged = judge(log, landmark_means(read_panel(engine)), common.source)
+    return judged, hit_rate(judged)
+
+
+def write_economics(
+    tables: Mapping[str, pd.DataFrame],
+    grids: Mapping[str, list[float]],
+    forecast: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+) -> None:
+    """Write data/results/economics whole (TABLES, draws.json, forecast.json), and the metrics."""
+    with whole_folder(paths.results_dir("economics")) as folder:
+        for name in TABLES:
+            may_be_empty = name != "assumptions"
+            write_table(
+                folder / f"{name}.csv", whole_cents(tables[name]), may_be_empty=may_be_empty
+            )
+        write_json(folder / "draws.json", dict(grids))
+        write_json(folder / "forecast.json", dict(forecast))
+    write_json(paths.metrics_file("economics"), dict(metrics))

@@ -1,0 +1,129 @@
+"""What is regressed on the score: one frozen spec an outcome, every formula in plain sight.
+
+A new outcome is one more ``Outcome`` here, one section in the reports and one recovery test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nexo.errors import ConfigError
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One regression, E[response | x] = inverse link(x'b + offset), on ``rows`` of the sample."""
+
+    name: str
+    family: str
+    formula: str
+    rows: Callable[[Array], Mask] = np.isfinite
+    response: Callable[[Array], Any] = np.asarray
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is expected of a customer is the product of the parts' means.
+
+    ``exposure``: column whose logarithm is the offset. ``annual_unit``: unit when the effect is
+    multiplied by 365/h; "" when the effect belongs to the whole window. ``to_unit``: factor from
+    the unit of ``link.smallest_effect`` to the effect's own. ``variants``: printed cross-checks.
+    """
+
+    name: str
+    column: str
+    unit: str
+    parts: tuple[Part, ...]
+    to_unit: float
+    annual_unit: str = ""
+    exposure: str = ""
+    variants: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Range of a metric's own scale."""
+
+    low: int
+    high: int
+
+
+SCALES = {"nps_score": Scale(0, 10), "ces_score": Scale(1, 7), "csat_score": Scale(1, 5)}
+NPS_CLASSES = ("detractor", "passive", "promoter")
+
+OUTCOMES = {
+    # P(stays) = 1 / (1 + exp(-x'b))                                METHODS.md section 3
+    "retention": Outcome(
+        name="retention",
+        column="is_retained",
+        unit="retained_share",
+        to_unit=0.01,  # percentage points -> share
+        parts=(Part("retained", "binomial", "is_retained ~ score + controls"),),
+    ),
+    # E[new categories] = categories not yet owned x exp(x'b)
+    "cross_selling": Outcome(
+        name="cross_selling",
+        column="n_new_categories",
+        unit="new_categories_per_customer",
+        annual_unit="new_categories_per_customer",
+        to_unit=0.01,  # per 100 customers -> per customer
+        exposure="n_categories_unowned",
+        parts=(
+            Part(
+                "new_categories",
+                "poisson",
+                "n_new_categories ~ score + controls + offset(log(n_categories_unowned))",
+            ),
+        ),
+    ),
+    # E[net revenue] = P(net > 0) x E[net | net > 0] = 1 / (1 + exp(-x'a)) x exp(x'g);
+    # rows with net <= 0 count as zero, and diagnostics.csv says how many and how much.
+    "revenue": Outcome(
+        name="revenue",
+        column="net_revenue_cents",
+        unit="cents_per_customer",
+        annual_unit="cents_per_customer_year",
+        to_unit=100.0,  # currency -> cents
+        parts=(
+            Part(
+                "any",
+                "binomial",
+                "net_revenue > 0 ~ score + controls",
+                response=lambda y: (y > 0) * 1.0,
+            ),
+            Part(
+                "amount", "gamma", "net_revenue ~ score + controls, net > 0", rows=lambda y: y > 0
+            ),
+        ),
+        variants=(
+            Part("least_squares", "gaussian", "net_revenue ~ score + controls"),
+            Part(
+                "pseudo_poisson",
+                "poisson",
+                "max(net_revenue, 0) ~ score + controls",
+                response=lambda y: np.maximum(y, 0.0),
+            ),
+        ),
+    ),
+}
+
+
+def outcome_named(name: str) -> Outcome:
+    """The spec of an outcome; raises ConfigError with the known names."""
+    if name not in OUTCOMES:
+        raise ConfigError(f"{name!r} is not an outcome. Known: {', '.join(OUTCOMES)}.")
+    return OUTCOMES[name]
+
+
+def nps_class(score: Array) -> Codes:
+    """0 detractor (0-6), 1 passive (7-8), 2 promoter (9-10)."""
+    return np.searchsorted([7, 9], score, side="right").astype(np.int64)

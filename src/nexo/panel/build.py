@@ -1,0 +1,218 @@
+"""Build data/panel from the canonical tables, for each kind of source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from nexo.engine import Engine, Frame, open_engine, to_pandas, write_parquet
+from nexo.errors import PanelError
+from nexo.panel.account import (
+    FLOW_COLUMNS,
+    METRIC_COLUMNS,
+    Built,
+    count_rows,
+    refuse_leaks,
+    refuse_lost_rows,
+)
+from nexo.panel.landmarks import Grid, make_grid
+from nexo.panel.rows import COLUMNS, Tables, panel_rows
+from nexo.panel.snapshot import empty_rows, snapshot_rows
+from nexo.results import read_json, write_json, write_table
+
+if TYPE_CHECKING:
+    from nexo.config import Panel
+    from nexo.sources import Source
+
+PANEL_FILE = "panel.parquet"
+ORDER = ("landmark", "customer_id")
+
+
+def build_panel(
+    params: Panel, source: Source, survey_dir: Path, sales_dir: Path, target: Path
+) -> None:
+    """Write panel.parquet, flow.csv and meta.json into the folder ``target``.
+
+    Reads the canonical tables of both cleaning stages. Raises PanelError when no landmark
+    fits, when a covariate is dated after its landmark or an outcome at or before it, and
+    when a customer is lost or doubled on the way.
+    """
+    counts = {**_counts(survey_dir), **_counts(sales_dir)}
+    meta: dict[str, Any] = {
+        "kind": source.kind,
+        "source": params.common.source,
+        "title": source.title,
+        "company": source.company,
+        "labels": source.labels,
+        "currency": source.currency,
+        "data_end": source.data_end.isoformat(),
+        "horizon_days": params.horizon_days.model_dump(),
+        "control_lookback_days": params.control_lookback_days,
+        "dropped_landmarks": [],
+        "categories": [],
+    }
+    with open_engine(params.common) as engine:
+        if source.kind == "landmark":
+            built, more = _build_landmarks(
+                engine, params, source, (survey_dir, sales_dir), target, counts
+            )
+        else:
+            built, more = _build_undated(engine, source, (survey_dir, sales_dir), target)
+    write_table(target / "flow.csv", built.flow)
+    record = {
+        "n_customers": built.n_customers,
+        "n_active_reference": built.n_active_reference,
+        "landmarks": built.landmarks,
+    }
+    write_json(target / "meta.json", {**meta, **more, **record})
+
+
+def _counts(folder: Path) -> dict[str, Any]:
+    file = folder / "counts.json"
+    return dict(read_json(file)) if file.exists() else {}
+
+
+def _build_landmarks(
+    engine: Engine,
+    params: Panel,
+    source: Source,
+    folders: tuple[Path, Path],
+    target: Path,
+    counts: dict[str, Any],
+) -> tuple[Built, dict[str, Any]]:
+    tables, categories = _read_tables(engine, *folders)
+    start = _data_start(tables)
+    grid = make_grid(params, start, source.data_end)
+    # Written once with its guards, then checked and counted from the file: the joins run once.
+    guarded = target / "guarded.parquet"
+    lazy_grid = engine.from_arrow(grid.table())
+    write_parquet(panel_rows(tables, lazy_grid, params.active_days), guarded, ORDER)
+    rows = engine.read_parquet(guarded)
+    refuse_leaks(rows)
+    refuse_lost_rows(rows, tables, grid)
+    write_parquet(rows.select(*COLUMNS), target / PANEL_FILE, ORDER)
+    built = count_rows(rows, tables, grid, counts)
+    guarded.unlink()
+    if built.n_active_reference == 0:
+        raise PanelError(
+            f"Nobody is active at the last landmark, {grid.landmarks[-1].date}. Check data_end in "
+            "the source's YAML and the dates in the customer table."
+        )
+    more = {
+        "data_start": start.isoformat(),
+        "reference_landmark": grid.landmarks[-1].date.isoformat(),
+        "categories": categories,
+        "active_rule": "left_at" if tables.has_left_at else "orders_in_active_days",
+        "dropped_landmarks": _dropped(grid),
+    }
+    return built, more
+
+
+def _dropped(grid: Grid) -> list[dict[str, str]]:
+    return [
+        {"date": day.isoformat(), "outcome": outcome, "reason_code": reason}
+        for day, outcome, reason in grid.dropped
+    ]
+
+
+def _read_tables(engine: Engine, survey_dir: Path, sales_dir: Path) -> tuple[Tables, list[str]]:
+    customers = engine.read_parquet(sales_dir / "customers.parquet")
+    orders = _optional(engine, sales_dir / "orders.parquet")
+    left = to_pandas(customers.select(nw.col("left_at").count()))["left_at"].iloc[0]
+    categories: list[str] = []
+    if orders is not None:
+        bought = orders.filter(nw.col("amount_cents") > 0).select("category").unique()
+        categories = sorted(to_pandas(bought)["category"].dropna())
+    tables = Tables(
+        survey=engine.read_parquet(survey_dir / "survey.parquet"),
+        customers=customers,
+        orders=orders,
+        contacts=_optional(engine, sales_dir / "contacts.parquet"),
+        has_left_at=int(left) > 0,
+        n_categories=len(categories),
+    )
+    return tables, categories
+
+
+def _optional(engine: Engine, file: Path) -> Frame | None:
+    return engine.read_parquet(file) if file.exists() else None
+
+
+def _data_start(tables: Tables) -> dt.date:
+    """First day of data: the first order when there are orders, else whatever is first dated.
+
+    Customers may have joined long before the order book opens; a look-back of controls is
+    full only where orders are seen.
+    """
+    dated = (
+        [(tables.orders, "ordered_at")]
+        if tables.orders is not None
+        else [
+            (tables.contacts, "contacted_at"),
+            (tables.survey, "answered_at"),
+            (tables.customers, "joined_at"),
+        ]
+    )
+    for frame, column in dated:
+        if frame is None:
+            continue
+        first = to_pandas(frame.select(nw.col(column).cast(nw.Date).min()))[column].iloc[0]
+        if not pd.isna(first):
+            return pd.Timestamp(first).date()
+    raise PanelError(
+        "No table holds a date, so no landmark can be placed. If the data have no dates, declare "
+        "kind: snapshot in the source's YAML."
+    )
+
+
+def _build_undated(
+    engine: Engine, source: Source, folders: tuple[Path, Path], target: Path
+) -> tuple[Built, dict[str, Any]]:
+    """A snapshot has one row a customer and no windows; a survey alone has no panel."""
+    survey = engine.read_parquet(folders[0] / "survey.parquet")
+    if source.kind == "snapshot":
+        behaviour = engine.read_parquet(folders[1] / "snapshot.parquet")
+        rows = snapshot_rows(survey, behaviour, source.data_end)
+    else:
+        rows = empty_rows(engine)
+    n_rows = write_parquet(rows, target / PANEL_FILE, ORDER)
+    panel = engine.read_parquet(target / PANEL_FILE)
+    answers = to_pandas(survey.select(nw.len().alias("n")))["n"].iloc[0]
+    flow = [("answers_kept", "", int(answers), None), ("customers_kept", "", n_rows, n_rows)]
+    landmarks = []
+    if n_rows:
+        scored = to_pandas(panel.select(*(nw.col(name).count() for name in METRIC_COLUMNS))).iloc[0]
+        landmarks = [
+            {
+                "date": source.data_end.isoformat(),
+                "n_active": n_rows,
+                "n_scored": {name: int(scored[name]) for name in METRIC_COLUMNS},
+                "is_seen": {"retention": True, "cross_selling": True, "revenue": True},
+            }
+        ]
+        flow += _undated_flow(panel)
+    table = pd.DataFrame(flow, columns=list(FLOW_COLUMNS)).astype(
+        {"n_rows": "Int64", "n_customers": "Int64"}
+    )
+    reference = source.data_end.isoformat() if n_rows else None
+    more = {"data_start": None, "reference_landmark": reference, "active_rule": "all"}
+    return Built(table, landmarks, n_rows, n_rows), more
+
+
+def _undated_flow(panel: Frame) -> list[tuple[str, str, int, int]]:
+    flow = []
+    for outcome, column in (
+        ("retention", "is_retained"),
+        ("cross_selling", "n_new_categories"),
+        ("revenue", "net_revenue_cents"),
+    ):
+        known = panel.filter(~nw.col(column).is_null())
+        both = known.filter(~nw.col("nps_score").is_null())
+        for code, frame in (("outcome_known", known), ("nps_score_known", both)):
+            n = int(to_pandas(frame.select(nw.len().alias("n")))["n"].iloc[0])
+            flow.append((code, outcome, n, n))
+    return flow

@@ -1,0 +1,143 @@
+"""Personal data stays at the door: ids become pseudonyms, free text loses what identifies.
+
+A pseudonym is a keyed hash, so that equal ids stay equal within a run and nobody without the
+key can try ids until one fits. The key never enters a result, a log or the cache.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
+from nexo import paths
+from nexo.config import Frozen
+from nexo.errors import SourceError
+
+MINIMUM_KEY_BYTES = 32
+PSEUDONYM_DIGITS = 32
+"""128 bits as hex: two of a billion customers share one with a chance of one in 10^21."""
+
+DEMO = "demo"
+"""The source whose key lies beside it, public."""
+
+CURE_KEY = (
+    'Make one with: python -c "import secrets; print(secrets.token_hex(32))" > ../nexo.key '
+    "(outside the repository; keep it safe, without it pseudonyms cannot be made again) and set "
+    "common.key_file in params.yaml."
+)
+
+_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{4}){2,7}(?:[ \-]?[A-Za-z0-9]{1,4})?\b")
+_IDENTITY = re.compile(r"\b(?:\d{7,8}[ \-.]?[A-Za-z]|[XYZxyz][ \-.]?\d{7}[ \-.]?[A-Za-z])\b")
+_DATE = re.compile(r"\d{1,4}([/.\-])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?.{0,6})?")
+_DIGITS = re.compile(r"(?<!\w)(?:\+\s?)?\(?\d(?:[ .\-/()]{0,2}\d){8,18}(?!\w)")
+
+
+class IdRule(Frozen):
+    """What makes two spellings one customer; declared in the source, applied before hashing."""
+
+    trim: bool = True
+    case: Literal["keep", "lower", "upper"] = "keep"
+    strip_leading_zeros: bool = False
+
+
+def load_key(file: Path) -> bytes:
+    """Read the secret of the pseudonyms: lines after ``#`` are notes, the rest is one hex number.
+
+    Raises SourceError with the cure when the file is missing, is not hex or is too short.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError):
+        raise SourceError(f"The key file {file} is not there. {CURE_KEY}") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"The key file {file} is not text. {CURE_KEY}") from None
+    lines = [line.strip() for line in text.splitlines()]
+    digits = "".join(line for line in lines if not line.startswith("#"))
+    try:
+        key = bytes.fromhex(digits)
+    except ValueError:
+        raise SourceError(
+            f"The key file {file} must hold one number in hex digits besides # notes. {CURE_KEY}"
+        ) from None
+    if len(key) < MINIMUM_KEY_BYTES:
+        raise SourceError(
+            f"The key in {file} has {len(key)} bytes; {MINIMUM_KEY_BYTES} is the least. {CURE_KEY}"
+        )
+    return key
+
+
+def key_place(key_file: str) -> Path:
+    """Return where ``common.key_file`` lies, relative to the project or absolute.
+
+    Raises SourceError for a key inside the repository that is not the demo's public one: it
+    would sooner or later be committed or cached.
+    """
+    place = (paths.root() / key_file).resolve()
+    if place.is_relative_to(paths.root()) and place != paths.source_file(DEMO).with_suffix(".key"):
+        raise SourceError(
+            f"The key file {place} lies inside the repository, where it would be committed some "
+            "day. Move it out and set common.key_file in params.yaml to its new place."
+        )
+    return place
+
+
+def normalise_id(value: str, rule: IdRule) -> str:
+    """Apply the id rule; the result is text, never a number ("000123" stays unless declared)."""
+    if rule.trim:
+        value = _trim(value)
+    if rule.case != "keep":
+        value = value.lower() if rule.case == "lower" else value.upper()
+    if rule.strip_leading_zeros and value:
+        value = value.lstrip("0") or "0"
+    return value
+
+
+def _trim(value: str) -> str:
+    """Strip blanks and characters that do not show (byte order marks, direction marks)."""
+    value = value.strip()
+    if value.isascii() and value.isprintable():
+        return value
+    hidden = "".join({c for c in value if unicodedata.category(c) in ("Cf", "Cc", "Zs")})
+    return value.strip(hidden + " \t\r\n")
+
+
+def pseudonym(value: str, key: bytes) -> str:
+    """Return the keyed hash (HMAC-SHA-256, first 128 bits, hex) of a normalised id."""
+    return hmac.digest(key, value.encode("utf-8"), "sha256").hex()[:PSEUDONYM_DIGITS]
+
+
+def redact(text: str) -> str:
+    """Blank out e-mails, account numbers, identity numbers and runs of nine or more digits.
+
+    Rather one number too many than one too few: a comment is read for its meaning.
+    """
+    text = _EMAIL.sub("[email]", text)
+    text = _IBAN.sub(_account, text)
+    text = _IDENTITY.sub("[id]", text)
+    return _DIGITS.sub("[number]", text)
+
+
+def _account(match: re.Match[str]) -> str:
+    """Words in groups of four letters are no account: it takes ten digits at least."""
+    n_digits = sum(character.isdigit() for character in match[0])
+    return "[account]" if n_digits >= 10 else match[0]
+
+
+def redact_value(text: str) -> str:
+    """Redact a value on its way to quarantine: as ``redact``, but a date stays readable."""
+    return text if _DATE.fullmatch(text) else redact(text)
+
+
+def redact_cell(value: str) -> str:
+    """Redact a cell that should hold a number, a date or a label.
+
+    Plain digits and dates are left alone, or amounts and codes would be lost; whatever does
+    not fit its column meets the full ``redact`` on its way to quarantine.
+    """
+    if re.fullmatch(r"[\d.,:+\-/ TZ%]*", value):
+        return value
+    return redact(value)

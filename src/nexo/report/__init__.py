@@ -1,0 +1,1 @@
+"""Facts, figures and tables, and the pages that show them."""

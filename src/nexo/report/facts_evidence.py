@@ -1,0 +1,133 @@
+"""Technical report: race, negative controls, specification curve, sensitivity, drivers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from nexo.config import OUTCOMES
+from nexo.report import formats, select, tables, wording
+from nexo.report.facts_link import p_value
+from nexo.report.figures_link import specifications as draw_specifications
+from nexo.report.formats import Lang
+from nexo.report.inputs import Inputs
+from nexo.report.tables import Column, right
+from nexo.report.threats import control_name, race_sentence
+from nexo.report.wording import say, term
+
+
+def race(lang: Lang, inputs: Inputs) -> str:
+    """Which metric predicts better than behaviour alone, out of sample."""
+    frame = inputs.evidence["race"]
+    run = frame[(frame["verdict_code"] != "not_run") & frame["gain"].notna()]
+    if run.empty:
+        return race_sentence(lang, inputs) + "\n"
+    number = partial(formats.percent, lang, digits=2, signed=True)
+    rows = [
+        [term(lang, "outcome", row.outcome), term(lang, "metric", row.metric), number(row.gain),
+         number(row.conf_low), p_value(lang, row.p_value), formats.number(lang, row.n_obs),
+         say(lang, f"race_{row.verdict_code}")]
+        for row in run.itertuples()
+    ]  # fmt: skip
+    heads = [Column(say(lang, "col_outcome"), width=11), Column(say(lang, "col_metric"), width=22),
+             right(say(lang, "col_gain"), 9), right(say(lang, "col_gain_low"), 11),
+             right(say(lang, "col_p"), 8), right(say(lang, "col_observations"), 9),
+             Column(say(lang, "col_reading"), width=12)]  # fmt: skip
+    table = tables.table(heads, rows, say(lang, "cap_race"), "tbl-race")
+    return tables.paragraphs(say(lang, "race_lead"), table, race_sentence(lang, inputs))
+
+
+def controls(lang: Lang, inputs: Inputs) -> str:
+    """Tests that should come out empty."""
+    frame = inputs.evidence["negative_controls"].dropna(subset=["estimate"])
+    if frame.empty:
+        return say(lang, "controls_none") + "\n"
+    rows = []
+    for row in frame.itertuples():
+        value = partial(wording.quantity, lang, code=row.unit, currency=inputs.currency)
+        rows.append(
+            [
+                control_name(lang, row.term),
+                term(lang, "outcome", row.outcome)
+                if wording.has_term("outcome", row.outcome)
+                else formats.MISSING,
+                value(row.estimate),
+                formats.span(lang, value(row.conf_low), value(row.conf_high)),
+                say(
+                    lang,
+                    "control_passed" if str(row.is_passed).lower() == "true" else "control_failed",
+                ),
+            ]
+        )
+    heads = [
+        Column(say(lang, "col_control"), width=30),
+        Column(say(lang, "col_outcome"), width=10),
+        right(say(lang, "col_nps10"), 12),
+        right(say(lang, "col_interval_plain"), 16),
+        Column(say(lang, "col_reading"), width=12),
+    ]
+    table = tables.table(heads, rows, say(lang, "cap_controls"), "tbl-controls")
+    return tables.paragraphs(say(lang, "controls_lead"), table)
+
+
+def specifications(lang: Lang, inputs: Inputs) -> str:
+    """The same question under other choices, one curve an outcome."""
+    frame = inputs.evidence["specifications"].dropna(subset=["estimate", "conf_low", "conf_high"])
+    known = [name for name in OUTCOMES if (frame["outcome"] == name).any()]
+    if not known:
+        return say(lang, "specifications_none") + "\n"
+    figures = [draw_specifications(lang, inputs, name).markdown(lang) for name in known]
+    return tables.paragraphs(say(lang, "specifications_lead"), *figures)
+
+
+def sensitivity(lang: Lang, inputs: Inputs) -> str:
+    """How strong something unseen would have to be to explain the link away."""
+    frame = inputs.evidence["sensitivity"].dropna(subset=["estimate"])
+    if frame.empty:
+        return say(lang, "sensitivity_none") + "\n"
+    rows = [
+        [term(lang, "outcome", row.outcome), term(lang, "sensitivity", row.term),
+         _sensitivity_value(lang, row.estimate, row.unit)]
+        for row in frame.itertuples()
+    ]  # fmt: skip
+    heads = [Column(say(lang, "col_outcome"), width=12), Column(say(lang, "col_measure"), width=44),
+             right(say(lang, "col_value"), 10)]  # fmt: skip
+    table = tables.table(heads, rows, say(lang, "cap_sensitivity"), "tbl-sensitivity")
+    return tables.paragraphs(say(lang, "sensitivity_lead"), table)
+
+
+def _sensitivity_value(lang: Lang, value: float, unit: str) -> str:
+    if unit == "share":
+        return formats.percent(lang, value)
+    return formats.number(lang, value, 2)
+
+
+def drivers(lang: Lang, inputs: Inputs) -> str:
+    """What goes with each outcome most, by two ways of sharing out what is explained."""
+    frame = inputs.evidence["drivers"].dropna(subset=["importance_lmg"])
+    if frame.empty:
+        return say(lang, "drivers_none") + "\n"
+    share = partial(formats.percent, lang)
+    rows = [
+        [
+            term(lang, "outcome", row.outcome),
+            term(lang, "driver", row.driver),
+            share(row.importance_lmg),
+            formats.span(lang, share(row.conf_low), share(row.conf_high)),
+            share(row.importance_johnson),
+        ]
+        for row in frame.itertuples()
+    ]
+    heads = [
+        Column(say(lang, "col_outcome"), width=12),
+        Column(say(lang, "col_column"), width=24),
+        right("LMG", 9),
+        right(say(lang, "col_interval"), 16),
+        right("Johnson", 9),
+    ]
+    table = tables.table(heads, rows, say(lang, "cap_drivers"), "tbl-drivers")
+    return tables.paragraphs(say(lang, "drivers_lead"), table)
+
+
+def is_identified(inputs: Inputs) -> bool:
+    """Tell whether any outcome could be estimated at all."""
+    return any(select.verdict(inputs, name)["verdict"] != "not_identified" for name in OUTCOMES)

@@ -1,0 +1,245 @@
+"""Technical report: margin by path, customer equity, initiatives, scenarios, growth."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nexo.report import formats, select, tables, threats, wording
+from nexo.report.facts_next import initiative_table, scenarios
+from nexo.report.figures_money import equity as draw_equity
+from nexo.report.figures_money import money_by_path, tornado
+from nexo.report.formats import Lang
+from nexo.report.inputs import Inputs
+from nexo.report.tables import Column, right, text
+from nexo.report.wording import say, term
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def margin(lang: Lang, inputs: Inputs) -> str:
+    """Margin of +10 and +1 NPS points on the whole base, by path."""
+    ten = select.money_rows(inputs, "nps_plus10")
+    if ten.empty:
+        return say(lang, "money_none", reason=wording.settles(lang, select.headline(inputs))) + "\n"
+    money = partial(formats.money, lang, currency=inputs.currency)
+    rows = []
+    for code, frame in (("nps_plus10", ten), ("nps_plus1", select.money_rows(inputs, "nps_plus1"))):
+        points = "10" if code == "nps_plus10" else "1"
+        for row in frame.itertuples():
+            rows.append(
+                [
+                    say(lang, "plus_points", n=points),
+                    term(lang, "path", row.path),
+                    money(row.estimate),
+                    formats.span(lang, money(row.conf_low), money(row.conf_high)),
+                ]
+            )
+    heads = [Column(say(lang, "col_lift_of"), width=12), Column(say(lang, "col_path"), width=30),
+             right(say(lang, "col_margin"), 14), right(say(lang, "col_interval"), 22)]  # fmt: skip
+    annual = select.is_annual(inputs)
+    table = tables.table(
+        heads, rows, say(lang, "cap_money" if annual else "cap_money_undated"), "tbl-money"
+    )
+    figure = money_by_path(lang, inputs)
+    return tables.paragraphs(
+        say(lang, "money_lead"),
+        figure.markdown(lang),
+        table,
+        _refused(lang, inputs),
+        _after(lang, inputs),
+    )
+
+
+def _refused(lang: Lang, inputs: Inputs) -> str:
+    """Name the paths that have no amount, and why."""
+    frame = inputs.economics["money"]
+    is_it = (frame["term"] == "nps_plus10") & (frame["per"] == "base") & frame["estimate"].isna()
+    refused = frame[is_it & (frame["weights"] == "none")]
+    return " ".join(
+        say(
+            lang,
+            "money_refused",
+            reason=wording.reason(lang, str(code)),
+            paths=formats.listing(lang, [term(lang, "path", path) for path in rows["path"]]),
+        )
+        for code, rows in refused.groupby("reason_code")
+    )
+
+
+def _after(lang: Lang, inputs: Inputs) -> str:
+    """What retention adds after the window, and both together, by the default path."""
+    frame = inputs.economics["money"]
+    found = frame[(frame["path"] == "default_path") & frame["estimate"].notna()].set_index("term")
+    if not {"after_window_plus10", "total_plus10"} <= set(found.index):
+        return ""
+    money = partial(formats.money, lang, currency=inputs.currency)
+    words = {}
+    for name, code in (("after", "after_window_plus10"), ("total", "total_plus10")):
+        row = found.loc[code]
+        words[name] = money(row["estimate"])
+        words[f"{name}_span"] = formats.span(lang, money(row["conf_low"]), money(row["conf_high"]))
+    return say(lang, "money_after", **words)
+
+
+def equity(lang: Lang, inputs: Inputs) -> str:
+    """What a customer is worth over the horizon: by NPS class first, then by group."""
+    frame = inputs.economics["equity"].dropna(subset=["t1_cents"])
+    rows, hidden = _equity_rows(lang, inputs, frame)
+    if not rows:
+        return say(lang, "equity_none") + "\n"
+    note = ""
+    if hidden:
+        minimum = formats.number(lang, inputs.report.minimum_group)
+        note = say(lang, "groups_hidden", n=formats.number(lang, hidden), minimum=minimum)
+    heads = [Column(say(lang, "col_group"), width=18), right(say(lang, "col_customers"))]
+    if not select.is_annual(inputs):
+        heads += [right(say(lang, "col_margin"), 12)]
+        table = tables.table(
+            heads, [row[:3] for row in rows], say(lang, "cap_equity_undated"), "tbl-equity"
+        )
+        return tables.paragraphs(say(lang, "equity_undated"), table, note)
+    heads += [right(say(lang, f"col_{name}"), 9) for name in ("t1", "simple", "discounted")]
+    heads += [right(say(lang, "col_interval"), 15), right("sBG", 8)]
+    caption = say(lang, "cap_equity", years=formats.number(lang, inputs.horizon_years))
+    has_classes = len(select.equity_classes(inputs)) > 0
+    figure = draw_equity(lang, inputs).markdown(lang) if has_classes else ""
+    table = tables.table(heads, rows, caption, "tbl-equity")
+    return tables.paragraphs(say(lang, "equity_lead"), figure, table, note)
+
+
+def _equity_rows(lang: Lang, inputs: Inputs, frame: pd.DataFrame) -> tuple[list[list[str]], int]:
+    """Return the rows of groups large enough to print, and how many groups are hidden."""
+    money = partial(formats.money, lang, currency=inputs.currency)
+    rows, hidden = [], 0
+    for group_by, part in frame.groupby(frame["group_by"].fillna(""), sort=False):
+        kept, missing = select.large_enough(part, "n_customers", inputs.report.minimum_group)
+        hidden += missing
+        rows += [
+            [
+                _group(lang, inputs, str(group_by), select.code(row.level)),
+                formats.number(lang, row.n_customers),
+                money(row.t1_cents),
+                money(row.equity_simple_cents),
+                money(row.equity_discounted_cents),
+                formats.span(lang, money(row.conf_low_cents), money(row.conf_high_cents)),
+                money(row.equity_sbg_cents),
+            ]
+            for row in kept.itertuples()
+        ]
+    return rows, hidden
+
+
+def _group(lang: Lang, inputs: Inputs, group_by: str, level: str) -> str:
+    if group_by in ("", "all"):
+        return f"**{say(lang, 'all_customers')}**"
+    if group_by == "nps_class":
+        return term(lang, "nps_class", level)
+    name = (
+        term(lang, "column", group_by) if wording.has_term("column", group_by) else text(group_by)
+    )
+    return f"{name}: {text(inputs.label(lang, level))}"
+
+
+def initiatives(lang: Lang, inputs: Inputs) -> str:
+    """Every initiative, what it hangs on, and the declared scenarios."""
+    roi = inputs.economics["roi"]
+    priced = roi.dropna(subset=["npv_median_cents"]).sort_values("rank")
+    table = (
+        initiative_table(lang, inputs, priced, say(lang, "cap_roi"), "tbl-initiatives")
+        if len(priced)
+        else ""
+    )
+    unpriced = roi[roi["npv_median_cents"].isna()]
+    notes = [
+        say(
+            lang,
+            "roi_unpriced",
+            name=text(row.initiative),
+            reason=wording.reason(lang, select.code(row.reason_code), "revenue"),
+        )
+        for row in unpriced.itertuples()
+        if select.code(row.reason_code)
+    ]
+    figure = tornado(lang, inputs).markdown(lang) if len(inputs.economics["tornado"]) else ""
+    return tables.paragraphs(
+        say(lang, "roi_lead")
+        if len(priced)
+        else say(lang, "next_unpriced" if len(roi) else "next_none"),
+        table,
+        say(lang, "next_explain") if len(priced) else "",
+        tables.bullets(notes) if notes else "",
+        *scenarios(lang, inputs),
+        figure,
+    )
+
+
+def growth(lang: Lang, inputs: Inputs) -> str:
+    """Earned growth and referrals."""
+    frame = inputs.economics["growth"].dropna(subset=["value"])
+    if frame.empty:
+        return say(lang, "growth_none") + "\n"
+    rows = []
+    for row in frame.itertuples():
+        level = select.code(row.level)
+        name = term(lang, "growth", row.measure)
+        if level:
+            is_class = wording.has_term("nps_class", level)
+            shown = text(inputs.label(lang, level))
+            name += f": {term(lang, 'nps_class', level) if is_class else shown}"
+        is_share = (
+            "share" in str(row.unit) or abs(row.value) < 5 and "per_100" not in str(row.measure)
+        )
+        rows.append(
+            [
+                name,
+                formats.percent(lang, row.value)
+                if is_share
+                else formats.number(lang, row.value, 2),
+            ]
+        )
+    heads = [Column(say(lang, "col_measure"), width=44), right(say(lang, "col_value"), 12)]
+    return tables.paragraphs(
+        say(lang, "growth_lead"), tables.table(heads, rows, say(lang, "cap_growth"), "tbl-growth")
+    )
+
+
+def assumptions(lang: Lang, inputs: Inputs) -> str:
+    """Every number that was declared or estimated on the way to money, with its range."""
+    frame = inputs.economics["assumptions"]
+    rows = []
+    for row in frame[~frame["name"].isin(["seed", "n_draws"])].itertuples():
+        write = partial(_assumption, lang, row.name, currency=inputs.currency)
+        name = (
+            term(lang, "assumption", row.name)
+            if wording.has_term("assumption", row.name)
+            else text(row.name)
+        )
+        rows.append(
+            [
+                name,
+                term(lang, "kind", row.kind),
+                write(row.low),
+                write(row.value_used),
+                write(row.high),
+            ]
+        )
+    if not rows:
+        return say(lang, "assumptions_none") + "\n"
+    heads = [Column(say(lang, "col_assumption"), width=34), Column(say(lang, "col_kind"), width=14),
+             right(say(lang, "col_low"), 10), right(say(lang, "col_central"), 10),
+             right(say(lang, "col_high"), 10)]  # fmt: skip
+    share = threats.causal_share(lang, inputs)
+    return tables.paragraphs(
+        say(lang, "assumptions_lead", share=share),
+        tables.table(heads, rows, say(lang, "cap_assumptions"), "tbl-assumptions"),
+    )
+
+
+def _assumption(lang: Lang, name: str, value: float, currency: str) -> str:
+    if "cents" in name:
+        return formats.money(lang, value, currency)
+    if name.endswith(("share", "rate")):
+        return formats.percent(lang, value)
+    return formats.number(lang, value)

@@ -1,0 +1,99 @@
+"""The figures of both reports: finding as title, direct labels, intervals, alternative text.
+
+Each function takes the language and tidy results and returns a ``Figure``; without data it
+raises EmptyResultError, because what is absent is said in words and never drawn empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nexo.config import Brand
+from nexo.errors import EmptyResultError
+from nexo.report import charts, look
+from nexo.report.charts import Frame, Mark
+from nexo.report.escape import escape_markdown
+from nexo.report.formats import Lang, d3_locale
+from nexo.report.wording import say
+from nexo.results import whole_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of one language: its name (``fig-...``), caption, alt text, and how it is drawn.
+
+    ``spec`` builds the Vega-Lite specification when the figure is drawn, and only then.
+    """
+
+    name: str
+    spec: Callable[[], dict[str, Any]]
+    caption: str
+    alt: str
+
+    def markdown(self, lang: Lang) -> str:
+        """Return the image line that both renderers read."""
+        alt = escape_markdown(self.alt)
+        marks = f'{{#{self.name} fig-alt="{alt}"}}'
+        return f"![{self.caption}](/_generated/{lang}/{self.name}.svg){marks}\n"
+
+
+def figure_name(kind: str, outcome: str) -> str:
+    """Return the name of an outcome's figure; references know letters, digits and dashes."""
+    return f"fig-{kind}-{outcome.replace('_', '-')}"
+
+
+def need(table: pd.DataFrame | Sequence[Any], name: str) -> None:
+    """Raise EmptyResultError when a figure would have nothing to draw."""
+    if len(table) == 0:
+        raise EmptyResultError(f"the figure {name} has no data. Say what is missing instead.")
+
+
+def alt_text(lang: Lang, title: str, rows: Iterable[Mark], ends: Any) -> str:
+    """Write a figure's alternative text from its own numbers; ``ends`` writes one number."""
+    parts = [
+        say(
+            lang,
+            "alt_row",
+            label=mark.label,
+            value=mark.text,
+            low=ends(mark.low),
+            high=ends(mark.high),
+        )
+        if mark.low != mark.high
+        else say(lang, "alt_bar", label=mark.label, value=mark.text)
+        for mark in rows
+    ]
+    return say(lang, "alt", title=title.rstrip("."), rows="; ".join(parts))
+
+
+def draw(figures: Sequence[Figure], lang: Lang, brand: Brand, folder: Path) -> None:
+    """Write each figure as ``<name>.svg`` into ``folder`` with the shipped font inside it."""
+    import vl_convert
+
+    look.use_chart_fonts()
+    config = look.chart_theme(brand)["config"]
+    convert = partial(vl_convert.vegalite_to_svg, vl_version="6.4", format_locale=d3_locale(lang))
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in figures:
+        svg = look.svg_with_font(convert({**figure.spec(), "config": config}))
+        with whole_file(folder / f"{figure.name}.svg") as building:
+            building.write_text(svg, encoding="utf-8")
+
+
+def frame(brand: Brand, title: str, axis: str = "", **more: Any) -> Frame:
+    """Return the shared frame of a chart in the report's colours; ``more``: note, band, ..."""
+    return Frame(title=title, axis=axis, tone=look.colours(brand), **more)
+
+
+def interval_figure(lang: Lang, name: str, marks: Sequence[Mark], box: Frame, ends: Any) -> Figure:
+    """Return a figure of rows with intervals, the most used shape."""
+    need(marks, name)
+    spec = partial(charts.rows, marks, box)
+    return Figure(name, spec, box.title, alt_text(lang, box.title, marks, ends))

@@ -1,0 +1,113 @@
+"""Figures of the link: shape by score, effects of the three outcomes, specification curve."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nexo.report import charts, formats, wording
+from nexo.report.charts import Mark
+from nexo.report.figures import Figure, alt_text, figure_name, frame, need
+from nexo.report.formats import Lang
+from nexo.report.inputs import Inputs
+from nexo.report.wording import say, term
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIGITS = {"retained_share": 1, "new_categories_per_customer": 1}
+
+
+def shape(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
+    """The outcome at each NPS score, other known things equal, with intervals."""
+    link = inputs.links[outcome]
+    table = link.tables["shape"].dropna(subset=["estimate"]).sort_values("nps_score")
+    need(table, figure_name("shape", outcome))
+    unit, currency = link.status["unit"], inputs.currency
+    digits = DIGITS.get(unit, 0)
+    scale = wording.people_scale(unit, currency)
+    marks = [
+        Mark(str(int(row.nps_score)), row.estimate * scale, row.conf_low * scale,
+             row.conf_high * scale, _level(lang, row.estimate, unit, currency, digits),
+             _class_of(int(row.nps_score)))
+        for row in table.itertuples()
+    ]  # fmt: skip
+    first, last = marks[0], marks[-1]
+    title = say(lang, f"shape_title_{outcome}", first=first.text, last=last.text,
+                x_first=first.label, x_last=last.label)  # fmt: skip
+    words = wording.unit(lang, unit, currency, is_level=True)
+    caption = say(lang, "shape_caption", outcome=term(lang, "outcome", outcome).capitalize(),
+                  unit=words, n=formats.number(lang, link.status["n_obs"]))  # fmt: skip
+    axis = wording.unit(lang, unit, currency, is_level=True)
+    box = frame(inputs.report.brand, title, axis, note=caption, has_zero=False)
+    ends = partial(formats.number, lang, digits=digits)
+    return Figure(figure_name("shape", outcome), partial(charts.curve, marks, box), title,
+                  alt_text(lang, title, marks, ends))  # fmt: skip
+
+
+def _level(lang: Lang, value: float, unit: str, currency: str, digits: int) -> str:
+    text = wording.quantity(lang, value, unit, currency, signed=False, digits=digits)
+    return text + formats.percent_sign(lang) if unit == "retained_share" else text
+
+
+def _class_of(score: int) -> str:
+    """Return the NPS class of a score of 0 to 10, by Reichheld's cuts."""
+    return "promoter" if score >= 9 else "passive" if score >= 7 else "detractor"
+
+
+def effects(lang: Lang, inputs: Inputs) -> Figure:
+    """What goes with +10 NPS points, one row an outcome, each on its own axis."""
+    verdicts = inputs.evidence["verdicts"].dropna(subset=["estimate"])
+    need(verdicts, "fig-effects")
+    parts, every = [], []
+    for row in verdicts.itertuples():
+        scale = wording.people_scale(row.unit, inputs.currency)
+        written = wording.quantity(lang, row.estimate, row.unit, inputs.currency)
+        label = term(lang, "outcome", row.outcome)
+        mark = Mark(
+            label, row.estimate * scale, row.conf_low * scale, row.conf_high * scale, written
+        )
+        smallest = row.smallest_effect * scale
+        axis = wording.unit(lang, row.unit, inputs.currency)
+        band = (-smallest, smallest)
+        parts.append(([mark], frame(inputs.report.brand, "", axis, band=band)))
+        every.append(mark)
+    title = _effects_title(lang, inputs.evidence["verdicts"])
+    spec = partial(
+        charts.panels, parts, frame(inputs.report.brand, title, note=say(lang, "effects_caption"))
+    )
+    ends = partial(formats.number, lang, digits=2)
+    return Figure("fig-effects", spec, title, alt_text(lang, title, every, ends))
+
+
+def _effects_title(lang: Lang, verdicts: pd.DataFrame) -> str:
+    k, m = int((verdicts["verdict"] == "supported").sum()), len(verdicts)
+    key = {0: "effects_title_none", m: "effects_title_all"}.get(k, "effects_title")
+    return say(lang, key, k=formats.number(lang, k), m=formats.number(lang, m))
+
+
+def specifications(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
+    """The same estimate under every declared choice of analysis, ascending."""
+    every = inputs.evidence["specifications"]
+    table = every[every["outcome"] == outcome].dropna(subset=["estimate", "conf_low", "conf_high"])
+    need(table, figure_name("specifications", outcome))
+    unit = str(table["unit"].iloc[0])
+    scale = wording.people_scale(unit, inputs.currency)
+    written = partial(wording.quantity, lang, code=unit, currency=inputs.currency)
+    marks = [
+        Mark(str(number), row.estimate * scale, row.conf_low * scale, row.conf_high * scale,
+             written(row.estimate), "estimate" if row.conf_low > 0 else "passive")
+        for number, row in enumerate(table.sort_values("estimate").itertuples(), start=1)
+    ]  # fmt: skip
+    above = sum(mark.low > 0 for mark in marks)
+    title = say(
+        lang, "specs_title", n=formats.number(lang, len(marks)), k=formats.number(lang, above)
+    )
+    words = wording.unit(lang, unit, inputs.currency)
+    caption = say(lang, "specs_caption", outcome=term(lang, "outcome", outcome).capitalize(),
+                  unit=words[0].upper() + words[1:])  # fmt: skip
+    box = frame(inputs.report.brand, title, words, note=caption)
+    ends = partial(formats.number, lang, digits=2)
+    ends_only = [marks[0], marks[-1]] if len(marks) > 1 else marks
+    return Figure(figure_name("specifications", outcome), partial(charts.ranked, marks, box), title,
+                  alt_text(lang, title, ends_only, ends))  # fmt: skip

@@ -1,0 +1,122 @@
+"""Figures of the scores: NPS over time, who answers, attrition."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nexo.report import charts, formats, select, wording
+from nexo.report.charts import Mark
+from nexo.report.figures import Figure, alt_text, frame, need
+from nexo.report.formats import Lang
+from nexo.report.inputs import Inputs
+from nexo.report.wording import say, term
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def nps_trend(lang: Lang, inputs: Inputs) -> Figure:
+    """NPS of each wave with its interval; the title tells whether the latest change is chance."""
+    waves = inputs.scores["nps_trend"]
+    need(waves, "fig-nps-trend")
+    points = partial(formats.number, lang, digits=1)
+    marks = [
+        Mark(wording.wave(lang, row.wave), row.nps_points, row.conf_low, row.conf_high,
+             points(row.nps_points))
+        for row in waves.itertuples()
+    ]  # fmt: skip
+    title = _trend_title(lang, waves, inputs.scores["changes"])
+    box = frame(
+        inputs.report.brand,
+        title,
+        say(lang, "score_axis"),
+        note=say(lang, "trend_caption"),
+        has_zero=False,
+    )
+    spec = partial(charts.trend, marks, box)
+    return Figure("fig-nps-trend", spec, title, alt_text(lang, title, marks, points))
+
+
+def _trend_title(lang: Lang, waves: pd.DataFrame, changes: pd.DataFrame) -> str:
+    last = formats.number(lang, waves["nps_points"].iloc[-1], 1)
+    change = changes[changes["outcome"] == "nps"]
+    if change.empty:
+        return say(lang, "trend_single", last=last)
+    row = change.iloc[-1]
+    if row["conf_low"] <= 0 <= row["conf_high"]:
+        return say(lang, "trend_same", last=last)
+    key = "trend_up" if row["estimate"] > 0 else "trend_down"
+    return say(lang, key, last=last, change=formats.number(lang, abs(row["estimate"]), 1))
+
+
+def who_answers(lang: Lang, inputs: Inputs) -> Figure:
+    """What those who answered and those who did not went on to do, each measure in its unit."""
+    table = inputs.scores["who_answers"].dropna(subset=["mean"])
+    need(table, "fig-who-answers")
+    parts, every, differing = [], [], []
+    for measure, rows in table.groupby("measure", sort=False):
+        unit = rows["unit"].iloc[0]
+        name = term(lang, "measure", str(measure))
+        written = partial(wording.quantity, lang, code=unit, currency=inputs.currency, signed=False)
+        scale = wording.people_scale(unit, inputs.currency)
+        marks = [
+            Mark(term(lang, "group", row.group), row.mean * scale, row.conf_low * scale,
+                 row.conf_high * scale, written(row.mean), _group_tone(row.group))
+            for row in rows.itertuples()
+        ]  # fmt: skip
+        axis = wording.unit(lang, unit, inputs.currency, is_level=True)
+        parts.append((marks, frame(inputs.report.brand, "", axis, has_zero=False)))
+        every += [Mark(f"{name}, {m.label}", m.estimate, m.low, m.high, m.text) for m in marks]
+        if _apart(rows):
+            differing.append(name)
+    title = (
+        say(lang, "who_title_differ", measures=formats.listing(lang, differing))
+        if differing
+        else say(lang, "who_title_alike")
+    )
+    spec = partial(
+        charts.panels, parts, frame(inputs.report.brand, title, note=say(lang, "who_caption"))
+    )
+    ends = partial(formats.number, lang, digits=1)
+    return Figure("fig-who-answers", spec, title, alt_text(lang, title, every, ends))
+
+
+def _apart(rows: pd.DataFrame) -> bool:
+    """Tell whether the intervals of the two groups do not touch."""
+    if len(rows) < 2:
+        return False
+    return float(rows["conf_low"].max()) > float(rows["conf_high"].min())
+
+
+def _group_tone(group: str) -> str:
+    return "estimate" if group == "answered" else "passive"
+
+
+CUSTOMER_STEPS = ("customers_kept", "active_at_landmarks")
+"""General steps that count customers; the others count answers and orders."""
+
+
+def flow_steps(inputs: Inputs) -> pd.DataFrame:
+    """Return the steps from valid customers to the rows of the revenue model, each counted."""
+    frame = inputs.flow.dropna(subset=["n_customers"])
+    general = select.blank(frame["outcome"])
+    is_step = general & frame["step_code"].isin(CUSTOMER_STEPS)
+    return frame[is_step | (frame["outcome"] == "revenue")]
+
+
+def flow(lang: Lang, inputs: Inputs) -> Figure:
+    """Customers left after each step, from the file to the rows of the revenue model."""
+    steps = flow_steps(inputs)
+    need(steps, "fig-flow")
+    count = partial(formats.number, lang)
+    marks = [
+        Mark(term(lang, "step", row.step_code), row.n_customers, row.n_customers, row.n_customers,
+             count(row.n_customers))
+        for row in steps.itertuples()
+    ]  # fmt: skip
+    title = say(lang, "flow_title", first=marks[0].text, last=marks[-1].text)
+    spec = partial(
+        charts.bars, marks, frame(inputs.report.brand, title, note=say(lang, "flow_caption"))
+    )
+    return Figure("fig-flow", spec, title, alt_text(lang, title, marks, count))

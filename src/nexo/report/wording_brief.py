@@ -1,0 +1,262 @@
+"""Phrases of the executive brief: (es, en). Plain words: no Greek, no jargon of the trade."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+
+BRIEF: dict[str, Pair] = {
+    # Shared small words
+    "a_year": (" al año", " a year"),
+    "active_customers": ("clientes activos", "active customers"),
+    "customers": ("clientes", "customers"),
+    "undated_amounts": (
+        "Los importes no llevan fecha: son los que traen los datos, no los de un año.",
+        "Amounts are undated: they are those that the data hold, not those of a year.",
+    ),
+    "data_until": ("datos hasta el {date}", "data to {date}"),
+    "snapshot_at": ("foto fija a {date}", "snapshot of {date}"),
+    "data_undated": ("datos sin fecha", "undated data"),
+    "verdict_badge": ("Veredicto: {verdict}", "Verdict: {verdict}"),
+    "short_retained_share": ("{value} pp", "{value} pp"),
+    "short_new_categories_per_customer": ("{value} por 100 clientes", "{value} per 100 customers"),
+    "short_cents_per_customer_year": ("{value} por cliente y año", "{value} per customer a year"),
+    "short_cents_per_customer": ("{value} por cliente", "{value} per customer"),
+    "interval_of": ("de {low} a {high}", "{low} to {high}"),
+    # 2. What changed
+    "changed_lead_same": (
+        "En la última oleada no se ve ningún cambio que no quepa en el azar.",
+        "The latest wave shows no change beyond chance.",
+    ),
+    "changed_lead": (
+        "En la última oleada cambia de verdad {metrics}.",
+        "The latest wave shows a real change in {metrics}.",
+    ),
+    "changed_undated": (
+        "Los datos son una foto fija, sin fechas: dicen cómo están las métricas, no si cambian. "
+        "Con la fecha de cada respuesta se vería la tendencia.",
+        "The data are a snapshot without dates: they say where the metrics stand, not whether they "
+        "change. With the date of each answer the trend would be seen.",
+    ),
+    "changed_single": (
+        "Solo hay una oleada con respuestas, así que todavía no se puede hablar de cambios.",
+        "There is only one wave with answers, so change cannot be told yet.",
+    ),
+    "reads_change": ("cambio real", "real change"),
+    "reads_chance": ("cabe en el azar", "within chance"),
+    "reads_na": ("sin oleada anterior", "no earlier wave"),
+    "scores_absent": (
+        "Los datos no traen ninguna nota de NPS, CES ni CSAT.",
+        "The data hold no NPS, CES or CSAT scores.",
+    ),
+    # 3. What it is worth
+    "worth_lead": (
+        "Lo que va con diez puntos más de NPS, en cada resultado y a igualdad de lo demás que se "
+        "sabía de cada cliente:",
+        "What goes with ten more NPS points in each outcome, other things known of each customer "
+        "being equal:",
+    ),
+    "worth_missing": ("**{outcome}**: {verdict}; {reason}.", "**{outcome}**: {verdict}; {reason}."),
+    "worth_nothing": (
+        "Con estos datos no se puede decir cuánto vale la experiencia:",
+        "These data cannot say what the experience is worth:",
+    ),
+    "equity_sentence": (
+        "En {years} años un promotor vale {promoter} ({promoter_span}) y un detractor {detractor} "
+        "({detractor_span}).",
+        "Over {years} years a promoter is worth {promoter} ({promoter_span}) and a detractor "
+        "{detractor} ({detractor_span}).",
+    ),
+    "no_time_order": (
+        "Los datos no guardan un orden temporal: la nota y las compras se conocen a la vez, así "
+        "que no se sabe cuál fue antes.",
+        "The data hold no time order: score and purchases are known at the same time, so which "
+        "came first is not known.",
+    ),
+    "no_ces_link": (
+        "Sin notas CES suficientes no se puede decir qué va con un punto más de CES.",
+        "Without enough CES scores, what goes with one more CES point cannot be told.",
+    ),
+    # 4. What to do next
+    "next_lead": (
+        "La primera de la lista es {first}: rinde en {chances} de cada 100 futuros simulados. "
+        "{likely} de las {n} rinden en más de la mitad.",
+        "First on the list is {first}: it pays in {chances} of 100 simulated futures. {likely} "
+        "of the {n} pay in more than half.",
+    ),
+    "next_lead_one": (
+        "{first} rinde en {chances} de cada 100 futuros simulados.",
+        "{first} pays in {chances} of 100 simulated futures.",
+    ),
+    "next_lead_none": (
+        "Ninguna de las {n} iniciativas rinde en más de la mitad de los futuros simulados; la "
+        "mejor, "
+        "{first}, en {chances} de cada 100.",
+        "None of the {n} initiatives pays in more than half of the simulated futures; the best, "
+        "{first}, in {chances} of 100.",
+    ),
+    "do_none_pays": (
+        "**Recomendación:** no poner en marcha ninguna como está; abaratarla, dirigirla a menos "
+        "clientes o buscarle otra razón que el dinero que va con el NPS.",
+        "**Recommendation:** start none of them as it stands; make it cheaper, aim it at fewer "
+        "customers, or find it another reason than the money that goes with NPS.",
+    ),
+    "next_more": (
+        "Se muestran las {shown} primeras de {n}; el informe técnico trae el resto.",
+        "The first {shown} of {n} are shown; the technical report has the rest.",
+    ),
+    "next_explain": (
+        "«Subida mínima» son los puntos NPS con los que se recupera el coste. «Vínculo "
+        "mínimo» es la parte de la asociación que tiene que ser movible de verdad para no perder "
+        "dinero. Una raya quiere decir que no se alcanza.",
+        "\u201cLift needed\u201d is the NPS points at which the cost comes back. \u201cLink "
+        "needed\u201d is the share of the association that has to be truly movable for no "
+        "money to be lost. A dash means that it cannot be reached.",
+    ),
+    "next_none": (
+        "Los datos no traen iniciativas. Con una tabla de iniciativas (coste, alcance, puntos NPS "
+        "que se espera ganar) este apartado las ordenaría por sus posibilidades de rendir.",
+        "The data hold no initiatives. With a table of them (cost, reach, NPS points expected) "
+        "this section would rank them by their chances of paying.",
+    ),
+    "next_unpriced": (
+        "Hay iniciativas, pero sin un vínculo estimado con los ingresos no se pueden ordenar por "
+        "dinero.",
+        "There are initiatives, but without an estimated link to revenue they cannot be ranked by "
+        "money.",
+    ),
+    "next_scenario": (
+        "Escenario de partida, {name}: rendimiento mediano de {median} ({low} a {high}, 80{pct}); "
+        "rinde en {chances} de cada 100 futuros simulados.",
+        "Starting scenario, {name}: median return {median} ({low} to {high}, 80{pct}); it pays in "
+        "{chances} of 100 simulated futures.",
+    ),
+    "do_supported": (
+        "**Recomendación:** poner en marcha lo primero de la lista con un grupo de comparación "
+        "elegido al azar; es la única forma de saber qué parte del vínculo se mueve.",
+        "**Recommendation:** start with the first on the list and keep a comparison group chosen "
+        "at random; nothing else tells how much of the link moves.",
+    ),
+    "do_opposite_sign": (
+        "**Recomendación:** no invertir en subir el NPS por dinero hasta entender por qué el "
+        "vínculo sale al revés.",
+        "**Recommendation:** do not spend on NPS for the money until it is understood why the link "
+        "has the opposite sign.",
+    ),
+    "do_too_small": (
+        "**Recomendación:** no justificar inversiones por el dinero que va con el NPS; es "
+        "demasiado poco para cambiar una decisión.",
+        "**Recommendation:** do not justify spending by the money that goes with NPS; it is too "
+        "little to change a decision.",
+    ),
+    "do_inconclusive": (
+        "**Recomendación:** reunir más respuestas antes de invertir, o probar en pequeño con un "
+        "grupo de comparación elegido al azar.",
+        "**Recommendation:** collect more answers before spending, or try it small with a "
+        "comparison group chosen at random.",
+    ),
+    "do_not_identified": (
+        "**Recomendación:** completar los datos antes de decidir con ellos.",
+        "**Recommendation:** complete the data before deciding with them.",
+    ),
+    "points_short": ("{value} puntos", "{value} points"),
+    "over_99": ("más de 99", "over 99"),
+    "under_1": ("menos de 1", "under 1"),
+    "more_than_all": ("más de todo", "more than all"),
+    # 5. How sure
+    "sure_race_useful": (
+        "**Qué métrica predice.** Sabiendo ya lo que cada cliente hacía, {list}. Se comparan "
+        "en los "
+        "{n} casos que las tienen todas.",
+        "**Which metric predicts.** Once each customer's past behaviour is known, {list}. They are "
+        "compared on the {n} cases that have them all.",
+    ),
+    "sure_race_item": (
+        "{metric} mejora la predicción de {list}",
+        "{metric} betters the prediction of {list}",
+    ),
+    "sure_race_none": (
+        "**Qué métrica predice.** En los {n} casos que las tienen todas, ninguna predice mejor que "
+        "el comportamiento anterior de cada cliente, más allá del azar.",
+        "**Which metric predicts.** On the {n} cases that have them all, none predicts better than "
+        "each customer's past behaviour, beyond chance.",
+    ),
+    "sure_race_not_run": (
+        "**Qué métrica predice.** No se ha podido comparar: hacen falta notas y resultados de los "
+        "mismos clientes.",
+        "**Which metric predicts.** They could not be compared: that takes scores and outcomes of "
+        "the same customers.",
+    ),
+    "sure_answered": (
+        "**Quién respondió.** {answered} de {active} clientes ({rate}).",
+        "**Who answered.** {answered} of {active} customers ({rate}).",
+    ),
+    "sure_answered_only": (
+        "**Quién respondió.** Hay {answered} respuestas; sin fichero de clientes no se sabe "
+        "cuántos callaron.",
+        "**Who answered.** There are {answered} answers; without a customer file nobody knows how "
+        "many kept silent.",
+    ),
+    "sure_weighted": (
+        "Dando más peso a quienes se parecen a los que callaron, los ingresos que van con diez "
+        "puntos más son {weighted} por cliente (sin ponderar, {plain}).",
+        "Giving more weight to those who resemble the silent, the revenue that goes with ten more "
+        "points is {weighted} per customer (unweighted, {plain}).",
+    ),
+    "sure_threats": (
+        "**Qué podría estar mal:**",
+        "**What could be wrong:**",
+    ),
+    "threat_association": (
+        "Ir juntos no es moverse juntos: quizá lo que contenta al cliente sea también lo que lo "
+        "retiene. Por eso, al decidir, solo se cuenta {share} del vínculo.",
+        "Going together is not moving together: what pleases customers may also be what keeps "
+        "them. So decisions count only {share} of the link.",
+    ),
+    "threat_share_range": ("entre el {low} y el {high}", "between {low} and {high}"),
+    "threat_share_one": ("el {value}", "{value}"),
+    "threat_share_unknown": ("una parte", "a part"),
+    "threat_silent": (
+        "Responde {rate} de los clientes; si los demás sienten otra cosa con las mismas compras, "
+        "el resultado sería otro.",
+        "{rate} of customers answer; if the rest feel differently with the same purchases, the "
+        "result would differ.",
+    ),
+    "threat_silent_differ": (
+        "Quienes responden no se comportan como los demás en {measures}; la ponderación corrige "
+        "solo lo que se ve.",
+        "Those who answer do not behave like the rest in {measures}; weighting mends only what is "
+        "seen.",
+    ),
+    "threat_control": (
+        "Una prueba que debía salir vacía no lo ha hecho ({control}): quienes mejor puntúan "
+        "ya eran "
+        "distintos, y algo que no está en los datos puede explicar parte del vínculo.",
+        "A test that should have come out empty did not ({control}): those who score higher were "
+        "already different, and something outside the data may explain part of the link.",
+    ),
+    "threat_undated": (
+        "La nota y las compras se conocen a la vez: puede que quien compra más puntúe mejor, y no "
+        "al revés.",
+        "Score and purchases are known at the same time: those who buy more may score better, "
+        "rather than the other way round.",
+    ),
+    "threat_strong": (
+        "El vínculo es más fuerte de lo que suele publicarse; conviene desconfiar y revisar los "
+        "controles.",
+        "The link is stronger than what is usually published; it deserves distrust and a second "
+        "look at the controls.",
+    ),
+    "threat_future": (
+        "Se mide el pasado, hasta el {date}: un competidor o un precio nuevos pueden cambiarlo.",
+        "This measures the past, up to {date}: a new competitor or price may change it.",
+    ),
+    "threat_future_undated": (
+        "Se mide el pasado: un competidor o un precio nuevos pueden cambiarlo.",
+        "This measures the past: a new competitor or price may change it.",
+    ),
+    "threat_no_ledger": (
+        "Nada de lo que dicen los clientes se ha podido contrastar con lo que hacen.",
+        "Nothing that customers say could be held against what they do.",
+    ),
+}
+"""Key -> (Spanish, English)."""

@@ -1,0 +1,153 @@
+"""Titles (the finding), captions (what, unit, base) and axes of figures: (es, en)."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+
+FIGURES: dict[str, Pair] = {
+    "alt": ("{title}. {rows}.", "{title}. {rows}."),
+    "alt_row": ("{label}: {value} ({low} a {high})", "{label}: {value} ({low} to {high})"),
+    "alt_bar": ("{label}: {value}", "{label}: {value}"),
+    # NPS over time
+    "trend_axis": ("puntos NPS", "NPS points"),
+    "trend_single": ("El NPS está en {last} puntos", "NPS stands at {last} points"),
+    "trend_up": (
+        "El NPS sube {change} puntos en la última oleada, hasta {last}",
+        "NPS rises {change} points in the latest wave, to {last}",
+    ),
+    "trend_down": (
+        "El NPS baja {change} puntos en la última oleada, hasta {last}",
+        "NPS falls {change} points in the latest wave, to {last}",
+    ),
+    "trend_same": (
+        "El NPS está en {last} puntos; el cambio de la última oleada cabe en el azar",
+        "NPS stands at {last} points; the latest change is within chance",
+    ),
+    "trend_caption": (
+        "NPS por oleada, con intervalos del 95{pct}. El eje no empieza en cero.",
+        "NPS by wave, with 95{pct} intervals. The axis does not start at zero.",
+    ),
+    # Shape of the link
+    "shape_title_retention": (
+        "Sigue el {last} de quienes dan un {x_last} y el {first} de quienes dan un {x_first}",
+        "{last} of those who score {x_last} stay, and {first} of those who score {x_first}",
+    ),
+    "shape_title_cross_selling": (
+        "Quienes dan un {x_last} compran {last} categorías nuevas por 100; quienes dan un "
+        "{x_first}, {first}",
+        "Those who score {x_last} buy {last} new categories per 100; those who score {x_first}, "
+        "{first}",
+    ),
+    "shape_title_revenue": (
+        "Quienes dan un {x_last} gastan {last}; quienes dan un {x_first}, {first}",
+        "Those who score {x_last} spend {last}; those who score {x_first}, {first}",
+    ),
+    "shape_caption": (
+        "{outcome} por nota NPS, a igualdad de lo demás que se sabía: {unit}. Intervalos del "
+        "95{pct}; n = {n}. El eje vertical no empieza en cero.",
+        "{outcome} by NPS score, other known things equal: {unit}. 95{pct} intervals; n = {n}. "
+        "The vertical axis does not start at zero.",
+    ),
+    # Effects by outcome
+    "effects_title": (
+        "De {m} resultados, {k} con el vínculo respaldado por los datos",
+        "Of {m} outcomes, the link is supported by the data in {k}",
+    ),
+    "effects_title_all": (
+        "El vínculo está respaldado por los datos en los {m} resultados",
+        "The link is supported by the data in all {m} outcomes",
+    ),
+    "effects_title_none": (
+        "En ningún resultado está el vínculo respaldado por los datos",
+        "In no outcome is the link supported by the data",
+    ),
+    "effects_caption": (
+        "Lo que va con diez puntos más de NPS, por resultado, cada uno en su unidad. Intervalos de "
+        "Holm; la franja gris marca lo que sería demasiado pequeño para importar.",
+        "What goes with ten more NPS points, by outcome, each in its unit. Holm intervals; the "
+        "grey band marks what would be too small to matter.",
+    ),
+    # Money by path
+    "money_title": (
+        "El margen depende de quién se mueve: de {low} a {high} según el camino",
+        "The margin depends on who moves: {low} to {high} by path",
+    ),
+    "money_axis_year": ("margen al año", "margin a year"),
+    "money_axis": ("margen, sin periodo fechado", "margin, over an undated period"),
+    "money_caption": (
+        "Margen que va con diez puntos más de NPS, según qué clientes cambian de clase; el camino "
+        "por defecto es la media de los dos de una clase. Intervalos del 95{pct}; base: {n} "
+        "clientes.",
+        "Margin that goes with ten more NPS points, by which customers change class; the default "
+        "path is the mean of the two of one class. 95{pct} intervals; base: {n} customers.",
+    ),
+    # Equity
+    "equity_title": (
+        "Un promotor vale {high} y un detractor {low} en {years} años",
+        "A promoter is worth {high} and a detractor {low} over {years} years",
+    ),
+    "equity_title_plain": (
+        "Lo que vale un cliente en {years} años, por clase",
+        "What a customer is worth over {years} years, by class",
+    ),
+    "equity_axis": ("valor de un cliente", "value of a customer"),
+    "equity_caption": (
+        "Valor de un cliente en {years} años, descontado y con su permanencia, por clase NPS, sin "
+        "igualar lo demás. Intervalos del 95{pct}.",
+        "Value of a customer over {years} years, discounted and with retention, by NPS class, "
+        "other things not held equal. 95{pct} intervals.",
+    ),
+    # Who answers
+    "who_title_alike": (
+        "Quienes responden se comportan de modo parecido a los demás",
+        "Those who answer and those who do not behave alike",
+    ),
+    "who_title_differ": (
+        "Quienes responden no son como los demás en {measures}",
+        "Those who answer differ from the rest in {measures}",
+    ),
+    "who_caption": (
+        "Qué hicieron después quienes respondieron y quienes no, según las ventas. Intervalos del "
+        "95{pct}; los ejes no empiezan en cero.",
+        "What those who answered and those who did not did afterwards, from the ledger. 95{pct} "
+        "intervals; the axes do not start at zero.",
+    ),
+    # Attrition
+    "flow_title": (
+        "De {first} clientes a {last} con todo lo que el análisis necesita",
+        "From {first} customers to {last} with all that the analysis needs",
+    ),
+    "flow_caption": (
+        "Clientes distintos que quedan tras cada paso, hasta el modelo de ingresos.",
+        "Distinct customers left after each step, down to the revenue model.",
+    ),
+    # Specifications
+    "specs_title": (
+        "De {n} maneras de estimarlo, {k} dan un intervalo entero por encima de cero",
+        "Of {n} ways to estimate it, {k} give an interval wholly above zero",
+    ),
+    "specs_caption": (
+        "{outcome}: la misma pregunta con otras decisiones de análisis, de menor a mayor. {unit}. "
+        "Intervalos del 95{pct}.",
+        "{outcome}: the same question under other choices of analysis, in ascending order. "
+        "{unit}. 95{pct} intervals.",
+    ),
+    # Tornado
+    "tornado_title": (
+        "Lo que más mueve el resultado: {first}",
+        "What moves the result most: {first}",
+    ),
+    "tornado_caption": (
+        "Rendimiento del escenario por defecto cuando cada supuesto va de un extremo a otro y los "
+        "demás se quedan en su valor central.",
+        "Return of the default scenario when each assumption moves from end to end and the others "
+        "stay at their central value.",
+    ),
+    "tornado_axis": ("rendimiento", "return"),
+    "score_axis": ("puntos NPS", "NPS points"),
+    "groups_title": (
+        "Entre grupos, el NPS va de {low} a {high}",
+        "Across groups, NPS runs from {low} to {high}",
+    ),
+}
+"""Key -> (Spanish, English)."""

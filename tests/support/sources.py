@@ -1,0 +1,115 @@
+"""Small sources on disk: a YAML, its files, read and cleaned as the pipeline does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from nexo.clean import Cleaned, clean_sales, clean_survey, stage_on
+from nexo.contract import Dictionary, load_dictionary
+from nexo.sources import Source, extract, load_source
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = bytes(range(32))
+
+
+def dictionary() -> Dictionary:
+    """The committed dictionary, wherever the test runs."""
+    return load_dictionary(ROOT / "data" / "dictionary.yaml")
+
+
+def survey_source(**changes: Any) -> dict[str, Any]:
+    """A survey-only source of one CSV: response_id, answered_at, nps, comment."""
+    columns = {"response_id": "id", "answered_at": "date", "nps_score": "nps", "comment": "comment"}
+    file = {"glob": "answers.csv", "format": "csv", "columns": columns}
+    return {
+        "title": "Answers",
+        "company": "Example",
+        "kind": "survey_only",
+        "currency": "EUR",
+        "timezone": "Europe/Madrid",
+        "data_end": "2024-12-31",
+        "tables": {"survey": {"files": [file]}},
+        **changes,
+    }
+
+
+def landmark_source(**tables: Any) -> dict[str, Any]:
+    """A landmark source: survey and customers in CSV, and further tables."""
+    survey = {
+        "response_id": "id",
+        "customer_id": "customer",
+        "answered_at": "date",
+        "nps_score": "nps",
+    }
+    customers = {"customer_id": "customer", "joined_at": "since"}
+    base = {
+        "survey": {"files": [{"glob": "answers.csv", "format": "csv", "columns": survey}]},
+        "customers": {"files": [{"glob": "customers.csv", "format": "csv", "columns": customers}]},
+    }
+    return survey_source(kind="landmark", tables={**base, **tables})
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a small source."""
+
+    source: Source
+    counts: dict[str, Any]
+    raw: Path
+    tables: dict[str, Cleaned]
+
+    def column(self, table: str, name: str) -> list[Any]:
+        """One column of a clean table, in the order of the file."""
+        return self.tables[table].rows[name].to_pylist()
+
+    def quarantine(self, table: str) -> list[dict[str, Any]]:
+        """The quarantine of one table."""
+        return self.tables[table].quarantine.to_pylist()
+
+    def raw_table(self, table: str) -> pa.Table:
+        """The raw table as text."""
+        return pq.read_table(self.raw / f"{table}.parquet")
+
+
+def write_source(folder: Path, source: dict[str, Any]) -> Path:
+    """Write the YAML and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "small.yaml"
+    file.write_text(yaml.safe_dump(source, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return file
+
+
+def load(folder: Path, source: dict[str, Any]) -> Source:
+    """Read a source given as a dict."""
+    return load_source("small", dictionary(), write_source(folder, source))
+
+
+def read(folder: Path, source: dict[str, Any], files: dict[str, str | bytes]) -> Built:
+    """Write files and YAML, and extract."""
+    data = folder / "inbox"
+    data.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        raw = content.encode("utf-8") if isinstance(content, str) else content
+        (data / name).write_bytes(raw)
+    raw_folder = folder / "raw"
+    raw_folder.mkdir(exist_ok=True)
+    known = load(folder, source)
+    counts = extract(known, dictionary(), data, KEY, raw_folder)
+    return Built(known, counts, raw_folder, {})
+
+
+def build(folder: Path, source: dict[str, Any], files: dict[str, str | bytes]) -> Built:
+    """Write files and YAML, extract and clean."""
+    built = read(folder, source, files)
+    common = SimpleNamespace(engine="duckdb", spark_master="", source="small")
+    params: Any = SimpleNamespace(common=common, max_rejected_share=0.05)
+    with stage_on(built.source, dictionary(), params, built.raw) as stage:
+        cleaned = (*clean_survey(stage), *clean_sales(stage))
+    return Built(built.source, built.counts, built.raw, {part.table: part for part in cleaned})

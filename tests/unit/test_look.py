@@ -1,0 +1,122 @@
+"""One look: the page, the PDF and the charts get the same colours and the shipped font."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nexo import paths
+from nexo.config import Brand
+from nexo.errors import RenderError
+from nexo.report import look
+
+BRAND = Brand(primary="#12436d", accent="#b23a1e")
+SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡«»ºª€–—×≤≥−±≈→←↑↓%°"
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("role", ["ink", "muted", "primary", "accent", "good", "caution", "bad"])
+@pytest.mark.parametrize("ground", ["paper", "wash", "tint"])
+def test_text_colours_have_the_contrast_of_wcag_aa(role: str, ground: str) -> None:
+    tone = look.colours(BRAND)
+    assert _contrast(tone[role], tone[ground]) >= 4.5
+
+
+def test_the_three_classes_differ_in_grey() -> None:
+    tone = look.colours(BRAND)
+    grey = [_luminance(tone[name]) for name in ("promoter", "detractor", "passive")]
+    assert grey[0] + 0.03 < grey[1] < grey[2] - 0.1
+
+
+def test_mixing_a_colour_known_by_hand() -> None:
+    assert look.mixed("#000000", "#ffffff", 0.2) == "#cccccc"
+    assert look.mixed("#ff0000", "#0000ff", 1) == "#ff0000"
+
+
+def test_page_and_pdf_get_the_same_colours(tmp_path: Path) -> None:
+    look.write_look(BRAND, tmp_path)
+    css = (tmp_path / "look.css").read_text()
+    typ = (tmp_path / "look.typ").read_text()
+    for role, colour in look.colours(BRAND).items():
+        assert f"--{role}: {colour};" in css
+        assert f'{role}: rgb("{colour}")' in typ
+    assert "http" not in css
+    assert css.count("data:font/woff2;base64,") == 3
+    second = tmp_path / "again"
+    look.write_look(BRAND, second)
+    assert (second / "look.css").read_text() == css
+
+
+def test_the_brand_reaches_both(tmp_path: Path) -> None:
+    look.write_look(Brand(primary="#004d40", accent="#8a1c1c"), tmp_path)
+    assert "--primary: #004d40;" in (tmp_path / "look.css").read_text()
+    assert 'primary: rgb("#004d40")' in (tmp_path / "look.typ").read_text()
+
+
+def test_the_shipped_family_is_complete_and_light() -> None:
+    look.check_fonts()
+    assert sum(file.stat().st_size for file in paths.fonts_dir().iterdir()) < 1_000_000
+    assert "SIL OPEN FONT LICENSE" in (paths.fonts_dir() / "LICENSE.txt").read_text()
+
+
+def test_the_font_holds_every_character_of_the_reports() -> None:
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(paths.fonts_dir())],
+    )
+    assert fonts.families() == [look.FONT_FAMILY]
+    # Without the glyph Typst draws an empty box of another width than the letter's own name.
+    source = f'#set text(font: "Inter", fallback: false)\n{SPANISH}'
+    svg = typst.compile(source.encode(), font_paths=fonts, format="svg")
+    assert svg.decode().count("<use") == len(SPANISH)
+
+
+def test_a_missing_font_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("dvc.yaml", "params.yaml"):
+        (tmp_path / name).write_text("")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RenderError, match=r"Inter-Regular\.ttf is missing"):
+        look.check_fonts()
+
+
+def test_a_chart_carries_only_the_faces_it_uses() -> None:
+    plain = '<svg width="9" height="9"><text font-family="Inter">a</text></svg>'
+    bold = plain.replace("<text ", '<text font-weight="600" ')
+    assert look.svg_with_font(plain).count("@font-face") == 1
+    assert look.svg_with_font(bold).count("@font-face") == 2
+    assert look.svg_with_font(plain).startswith('<svg width="9" height="9"><style>@font-face')
+    with pytest.raises(RenderError, match="not an SVG"):
+        look.svg_with_font("<p>no</p>")
+
+
+def test_vl_convert_measures_with_the_shipped_font() -> None:
+    import vl_convert
+
+    look.use_chart_fonts()
+    spec = {
+        "data": {"values": [{"a": "Atención ñ €", "b": 1}]},
+        "mark": "bar",
+        "encoding": {
+            "y": {"field": "a", "type": "nominal"},
+            "x": {"field": "b", "type": "quantitative"},
+        },
+        "config": look.chart_theme(BRAND)["config"],
+    }
+    svg = vl_convert.vegalite_to_svg(spec)
+    assert 'font-family="Inter"' in svg
+    assert svg == vl_convert.vegalite_to_svg(spec)

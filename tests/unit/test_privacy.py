@@ -1,0 +1,101 @@
+"""Ids, pseudonyms, redaction and the key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nexo import privacy
+from nexo.errors import SourceError
+from support.sources import ROOT
+
+
+@pytest.mark.parametrize(
+    "spelling", [" 000123 ", "000123", "123", "\ufeff00123\u200f", "\u00a0123"]
+)
+def test_one_customer_whatever_the_spelling_where_the_rule_says_so(spelling: str) -> None:
+    rule = privacy.IdRule(strip_leading_zeros=True)
+    assert privacy.normalise_id(spelling, rule) == "123"
+
+
+def test_leading_zeros_stay_unless_declared() -> None:
+    assert privacy.normalise_id(" 000123", privacy.IdRule()) == "000123"
+    assert privacy.normalise_id("000", privacy.IdRule(strip_leading_zeros=True)) == "0"
+    assert privacy.normalise_id("Ab1", privacy.IdRule(case="lower")) == "ab1"
+    assert privacy.normalise_id(" x ", privacy.IdRule(trim=False)) == " x "
+
+
+def test_pseudonym_is_hmac_sha256_of_rfc_4231_case_2() -> None:
+    # RFC 4231, test case 2; the first 128 bits.
+    digest = privacy.pseudonym("what do ya want for nothing?", b"Jefe")
+    assert digest == "5bdcc146bf60754e6a042426089575c7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maria.lopez@correo.example",
+        "j.perez+x@empresa.example",
+        "+34 612 345 678",
+        "0034 655 44 33 22",
+        "698 765 432",
+        "(91) 234-56-78",
+        "12345678Z",
+        "X-1234567-L",
+        "ES91 2100 0418 4502 0005 1332",
+    ],
+)
+def test_what_identifies_is_blanked_out(text: str) -> None:
+    shown = privacy.redact(f"antes {text}, después")
+    assert text not in shown
+    assert shown.startswith("antes [") and shown.endswith(", después")
+
+
+@pytest.mark.parametrize(
+    "text", ["pagué 1.234,56 el 12/03/2024", "10/10, ¡sin duda!", "sala 404", "N/A"]
+)
+def test_what_does_not_identify_stays(text: str) -> None:
+    assert privacy.redact(text) == text
+
+
+def test_numbers_and_dates_in_cells_are_not_taken_for_phones() -> None:
+    for value in ("123456789012", "2024-05-01 10:30:00", "1.234.567,89"):
+        assert privacy.redact_cell(value) == value
+    assert privacy.redact_cell("call +34 612 345 678") == "call [number]"
+    assert privacy.redact_value("31/02/2024 10:00") == "31/02/2024 10:00"
+
+
+def test_the_demo_key_is_a_key_and_says_that_it_is_public() -> None:
+    file = ROOT / "data" / "sources" / "demo.key"
+    assert len(privacy.load_key(file)) >= privacy.MINIMUM_KEY_BYTES
+    assert "public on purpose" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("zz", "hex digits"), ("# only a note\n", "has 0 bytes"), ("ab" * 31, "has 31 bytes")],
+)
+def test_a_bad_key_stops_with_the_cure(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "k.key"
+    file.write_text(content)
+    with pytest.raises(SourceError, match=message) as caught:
+        privacy.load_key(file)
+    assert "secrets.token_hex(32)" in str(caught.value)
+
+
+def test_a_missing_key_stops_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="is not there.*secrets.token_hex"):
+        privacy.load_key(tmp_path / "none.key")
+
+
+def test_a_real_key_inside_the_repository_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("dvc.yaml", "params.yaml"):
+        (tmp_path / name).write_text("")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match="inside the repository"):
+        privacy.key_place("secret.key")
+    assert privacy.key_place("data/sources/demo.key").name == "demo.key"
+    assert privacy.key_place("../mine.key") == tmp_path.parent / "mine.key"
