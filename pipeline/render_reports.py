@@ -6,7 +6,7 @@ import argparse
 
 from nexo.config import Report, load_params
 from nexo.errors import run
-from nexo.report import receipt
+from nexo.report import seal
 from nexo.report.site import LANGS, render_language
 
 
@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lang", choices=LANGS, required=True)
     lang = parser.parse_args().lang
-    receipt.check()
+    seal.check()
     renderer = render_language(lang, load_params(Report))
     print(f"{lang}: rendered by {renderer.made_by}")
 

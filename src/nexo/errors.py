@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -89,4 +90,13 @@ def run(main: Callable[[], None]) -> None:
         main()
     except NexoError as problem:
         print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as problem:
+        if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        print(
+            f"The disk is full ({problem}). Nothing was half-written: free some space, then "
+            "run dvc repro again.",
+            file=sys.stderr,
+        )
         raise SystemExit(1) from None

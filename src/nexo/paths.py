@@ -83,6 +83,30 @@ def generated_dir() -> Path:
     return _under("reports", "_generated")
 
 
+def decisions_file() -> Path:
+    """reports/decisions.csv: forecasts as they were published; written by `make edition` alone."""
+    return _under("reports", "decisions.csv")
+
+
+def editions_dir() -> Path:
+    """reports/_editions: earlier sites, one folder an edition."""
+    return _under("reports", "_editions")
+
+
+def code_dirs() -> dict[str, Path]:
+    """The folders whose code the receipt vouches for: package, notebooks, pipeline."""
+    return {
+        "package": _under("src", "nexo"),
+        "notebooks": notebooks_dir(),
+        "pipeline": _under("pipeline"),
+    }
+
+
+def lock_file() -> Path:
+    """requirements.lock: every package by version and hash."""
+    return _under("requirements.lock")
+
+
 def site_dir() -> Path:
     """reports/_site: what is published."""
     return _under("reports", "_site")

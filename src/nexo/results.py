@@ -44,7 +44,10 @@ def whole_folder(target: Path) -> Iterator[Path]:
     A failure or a kill leaves either the old folder or the new one, never a mixture.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    _remove_unfinished(target)
+    building = Path(
+        tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".building", dir=target.parent)
+    )
     building.chmod(0o755)
     try:
         yield building
@@ -60,12 +63,22 @@ def whole_folder(target: Path) -> Iterator[Path]:
 def whole_file(target: Path) -> Iterator[Path]:
     """Yield a path beside ``target`` that is moved onto it only if the block succeeds."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    building = target.with_name(f".{target.name}.{os.getpid()}")
+    _remove_unfinished(target)
+    building = target.with_name(f".{target.name}.{os.getpid()}.building")
     try:
         yield building
         os.replace(building, target)
     finally:
         building.unlink(missing_ok=True)
+
+
+def _remove_unfinished(target: Path) -> None:
+    """Remove what a killed run of the same stage left; git and DVC ignore ``*.building``."""
+    for leftover in target.parent.glob(f".{target.name}.*.building"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
 
 
 def rounded(value: Any) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nexo.errors import RenderError
-from nexo.report import receipt
+from nexo.report import receipt, seal
 from nexo.report.facts import write_facts
 from nexo.report.inputs import read_inputs
 from support.facts_world import build
@@ -51,7 +51,7 @@ def test_it_knows_no_clock_and_no_commit(made: Path) -> None:
 
 
 def test_check_passes_on_what_was_written(made: Path) -> None:
-    receipt.check()
+    seal.check()
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_check_refuses_what_was_changed_since(made: Path, name: str) -> None:
     before = file.read_bytes()
     file.write_bytes(before + b" ")
     with pytest.raises(RenderError, match=f"disagree: {name}"):
-        receipt.check()
+        seal.check()
     file.write_bytes(before)
-    receipt.check()
+    seal.check()
 
 
 def test_check_refuses_a_result_that_vanished(made: Path) -> None:
@@ -77,13 +77,13 @@ def test_check_refuses_a_result_that_vanished(made: Path) -> None:
     before = file.read_bytes()
     file.unlink()
     with pytest.raises(RenderError, match=r"growth\.csv"):
-        receipt.check()
+        seal.check()
     file.write_bytes(before)
 
 
 def test_a_missing_receipt_says_how_to_get_one(made: Path) -> None:
     with pytest.raises(RenderError, match="dvc repro facts"):
-        receipt.check(made / "nothing.json")
+        seal.check(made / "nothing.json")
 
 
 def test_params_hash_ignores_comments_but_no_value(made: Path) -> None:

@@ -58,7 +58,7 @@ def test_yearly_rates_are_those_of_a_telecom(world: World) -> None:
     assert 0.13 < left.sum() / active.sum() < 0.20
     there = orders.customer_id.isin(customers.customer_id[active])
     window = there & (orders.ordered_at > start) & (orders.ordered_at <= end)
-    assert 150 < orders.amount_cents[window].sum() / 100 / active.sum() < 250
+    assert 450 < orders.amount_cents[window].sum() / 100 / active.sum() < 750
     assert 0.02 < (orders.amount_cents < 0).mean() < 0.04
 
 

@@ -19,9 +19,6 @@ from nexo.engine import Frame, to_pandas
 from nexo.errors import NexoError
 from nexo.results import read_table, rounded, write_table
 
-LOG_NAME = "decisions.csv"
-"""Name of the log, in reports/."""
-
 DECISION_COLUMNS = (
     "source",
     "data_end",

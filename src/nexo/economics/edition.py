@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nexo import paths
-from nexo.economics.decisions import LOG_NAME, read_decisions, upsert, write_decisions
+from nexo.economics.decisions import read_decisions, upsert, write_decisions
 from nexo.errors import NexoError
 from nexo.results import read_json, whole_folder, write_json
 
@@ -35,7 +35,7 @@ def make_edition() -> Edition:
     """
     site, made = paths.site_dir(), _forecast()
     _must_be_published(site)
-    log = paths.reports_dir() / LOG_NAME
+    log = paths.decisions_file()
     decisions = read_decisions(log)
     _must_be_committed(log)
     commit = _git("rev-parse", "HEAD")
@@ -46,7 +46,7 @@ def make_edition() -> Edition:
         "data_end": made["data_end"],
     }
     name = f"{made['data_end'] or 'undated'}-{commit[:SHORT_COMMIT]}"
-    folder = paths.reports_dir() / "_editions" / name
+    folder = paths.editions_dir() / name
     with whole_folder(folder) as building:
         shutil.copytree(site, building, dirs_exist_ok=True)
         write_json(building / "edition.json", stamp)

@@ -11,7 +11,6 @@ import pandas as pd
 from nexo import paths
 from nexo.config import Common
 from nexo.economics.decisions import (
-    LOG_NAME,
     HitRate,
     hit_rate,
     judge,
@@ -68,7 +67,7 @@ def past_forecasts(common: Common) -> tuple[pd.DataFrame, HitRate]:
 
     For the facts stage: it reads reports/decisions.csv and the panel, and writes nothing.
     """
-    log = read_decisions(paths.reports_dir() / LOG_NAME)
+    log = read_decisions(paths.decisions_file())
     with open_engine(common) as engine:
         judged = judge(log, landmark_means(read_panel(engine)), common.source)
     return judged, hit_rate(judged)

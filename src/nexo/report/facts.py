@@ -29,6 +29,7 @@ from nexo.report import (
     formats,
     look,
     receipt,
+    seal,
     select,
     wording,
 )
@@ -110,8 +111,8 @@ def write_facts(inputs: Inputs) -> None:
     with whole_file(paths.reports_dir() / "_variables.yml") as building:
         text = yaml.safe_dump(variables(inputs), allow_unicode=True, sort_keys=True, width=10_000)
         building.write_text(text, encoding="utf-8")
-    write_json(paths.generated_dir() / receipt.NAME, receipt.make_receipt(inputs))
-    receipt.check()
+    write_json(paths.generated_dir() / seal.NAME, receipt.make_receipt(inputs))
+    seal.check()
 
 
 def variables(inputs: Inputs) -> dict[str, dict[str, Any]]:

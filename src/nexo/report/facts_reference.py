@@ -113,17 +113,13 @@ def receipt_table(lang: Lang, inputs: Inputs) -> str:
     ]
     digests = {"params": receipt.params_digest(), **receipt.code_digests(source)}
     rows += [
-        [say(lang, f"receipt_{_key(name)}"), formats.MISSING, _short(value)]
+        [say(lang, f"receipt_{name}"), formats.MISSING, _short(value)]
         for name, value in digests.items()
     ]
     heads = [Column(say(lang, "col_part"), width=34), right(say(lang, "col_rows"), 9),
              Column(say(lang, "col_hash"), width=18)]  # fmt: skip
     table = tables.table(heads, rows, say(lang, "cap_receipt"), "tbl-receipt")
     return tables.paragraphs(say(lang, "receipt_lead"), table)
-
-
-def _key(name: str) -> str:
-    return {"src/nexo": "package"}.get(name, name)
 
 
 def _short(sha256: str) -> str:

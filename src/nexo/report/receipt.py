@@ -1,7 +1,7 @@
 """The receipt: what went in, by which code and choices, and what came out. No clock, no commit.
 
-It lies beside the reports (reports/_generated/receipt.json, published with them). ``check``
-refuses to go on when a result or a generated file is no longer the one it was written for.
+It lies beside the reports (reports/_generated/receipt.json, published with them).
+``nexo.report.seal`` holds it against the files.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nexo import config, paths
-from nexo.errors import ConfigError, RenderError
-from nexo.report.inputs import Inputs
-from nexo.results import read_json
+from nexo.errors import ConfigError
+from nexo.report.seal import digest, generated_digests, result_digests
+
+if TYPE_CHECKING:
+    from nexo.report.inputs import Inputs
 
 PACKAGES = (
     "altair",
@@ -37,9 +37,6 @@ PACKAGES = (
 )
 """Packages whose version can move a number or a label."""
 
-NAME = "receipt.json"
-ROOMS = ("scores", "link", "evidence", "economics")
-
 
 def make_receipt(inputs: Inputs) -> dict[str, Any]:
     """Build the receipt of this run; call it when variables and includes are written.
@@ -52,7 +49,7 @@ def make_receipt(inputs: Inputs) -> dict[str, Any]:
         "inputs": raw_files(inputs.raw_counts),
         "params": params_digest(),
         "code": code_digests(inputs.report.common.source),
-        "requirements": digest([paths.root() / "requirements.lock"]),
+        "requirements": digest([paths.lock_file()]),
         "rows": rows_by_stage(inputs),
         "results": result_digests(),
         "generated": generated_digests(),
@@ -79,11 +76,11 @@ def params_digest() -> str:
 
 def code_digests(source: str) -> dict[str, str]:
     """Return hashes of the package, the notebooks, the pipeline, the contract and the source."""
-    root = paths.root()
+    code = paths.code_dirs()
     return {
-        "src/nexo": digest((root / "src" / "nexo").rglob("*.py")),
-        "notebooks": digest(paths.notebooks_dir().glob("*.ipynb")),
-        "pipeline": digest((root / "pipeline").glob("*.py")),
+        "package": digest(code["package"].rglob("*.py")),
+        "notebooks": digest(code["notebooks"].glob("*.ipynb")),
+        "pipeline": digest(code["pipeline"].glob("*.py")),
         "dictionary": digest([paths.dictionary_file()]),
         "source": digest([paths.source_file(source)]),
     }
@@ -106,56 +103,3 @@ def rows_by_stage(inputs: Inputs) -> dict[str, Any]:
     ]  # fmt: skip
     links = {name: {"out": link.status.get("n_obs")} for name, link in inputs.links.items()}
     return {"extract": raw, **cleaned, "build_panel": flow, "link": links}
-
-
-def result_digests() -> dict[str, str]:
-    """Return the hash of every result that the reports are made from."""
-    files = [paths.panel_dir() / "meta.json", paths.panel_dir() / "flow.csv"]
-    files += [paths.clean_dir(stage) / "counts.json" for stage in ("survey", "sales")]
-    for room in ROOMS:
-        folder = paths.results_dir(room)
-        files += [file for file in folder.rglob("*") if file.suffix in (".csv", ".json")]
-    return {_name(file): digest([file]) for file in sorted(files)}
-
-
-def generated_digests() -> dict[str, str]:
-    """Return the hash of the variables and of every generated include and figure."""
-    files = [file for file in paths.generated_dir().rglob("*") if file.is_file()]
-    files = [file for file in files if file.name != NAME and not file.name.startswith(".")]
-    files.append(paths.reports_dir() / "_variables.yml")
-    return {_name(file): digest([file]) for file in sorted(files)}
-
-
-def digest(files: Iterable[Path]) -> str:
-    """Return one sha256 over names and contents of files, in the order of their names."""
-    whole = hashlib.sha256()
-    for file in sorted(files):
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        whole.update(f"{_name(file)} {content}\n".encode())
-    return whole.hexdigest()
-
-
-def check(file: Path | None = None) -> None:
-    """Raise RenderError when a result or generated file is not the one of the receipt."""
-    file = file or paths.generated_dir() / NAME
-    if not file.is_file():
-        raise RenderError(f"{file} is not there. Run `dvc repro facts`, which writes it.")
-    receipt = read_json(file)
-    changed = []
-    for part, now in (("results", result_digests()), ("generated", generated_digests())):
-        before = receipt[part]
-        changed += [
-            name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)
-        ]
-    if changed:
-        listed = ", ".join(changed[:5]) + (
-            f" and {len(changed) - 5} more" if len(changed) > 5 else ""
-        )
-        raise RenderError(
-            f"the receipt and the files disagree: {listed}. Something changed after the facts "
-            "were collected; run `dvc repro` so that report and results belong together."
-        )
-
-
-def _name(file: Path) -> str:
-    return file.relative_to(paths.root()).as_posix()

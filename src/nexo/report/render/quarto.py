@@ -49,7 +49,7 @@ def problem() -> str:
 
 def installed_version() -> tuple[int, ...]:
     """Return Quarto's version; an empty tuple when it does not tell."""
-    said = _run(["--version"], Path.cwd()).strip()
+    said = _run(["--version"], Path(tempfile.gettempdir())).strip()
     return tuple(map(int, said.split("."))) if re.fullmatch(r"\d+(\.\d+)+", said) else ()
 
 
