@@ -21,14 +21,16 @@ report: $(VENV) # run what changed, then print the headline and where the report
 test: $(VENV) # the test suite
 	python -m pytest
 
+# One thread for linear algebra, as in the pipeline: a notebook run by hand writes the same bytes.
+lab: export OPENBLAS_NUM_THREADS := 1
 lab: $(VENV) # JupyterLab on this project's kernel
-	jupyter lab --notebook-dir=. notebooks
+	jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
 
 bench: $(VENV) # speed and memory, measured here: ratios can fail, seconds are only printed
 	python -m pytest tests/benchmarks -s
 
 lint: $(VENV) # style, types, and notebooks without outputs
-	ruff check . && ruff format --check . && mypy && nbstripout --verify notebooks/*.ipynb
+	ruff check . && ruff format --check . && mypy && nbstripout --keep-id --verify notebooks/*.ipynb
 
 quarto: $(VENV) # add the pinned Quarto, the other renderer (downloads a release)
 	$(INSTALL) --editable '.[quarto]'

@@ -1,4 +1,4 @@
-"""Stage publish: check the reports, write their index and the receipt, say the headline."""
+"""Stage publish: check the reports, then write their index and the receipt beside them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from nexo.report.site import publish
 
 
 def main() -> None:
-    """Publish, then print what leadership reads first and where it stands."""
+    """Publish, then say where; the headline is for the end of `make report` to say."""
     site = publish(load_params(Report))
-    for lang, sentence in site.headlines.items():
-        print(f"{lang}: {sentence}")
-    for file in site.files:
-        print(file.relative_to(paths.root()))
+    folder = paths.site_dir().relative_to(paths.root())
+    print(f"{len(site.files)} files, whole and with the headline, in {folder}")
 
 
 if __name__ == "__main__":

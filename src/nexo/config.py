@@ -20,7 +20,7 @@ OUTCOMES = ("retention", "cross_selling", "revenue")
 class Frozen(BaseModel):
     """Base of every parameter model: unknown keys refused, values not changed after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Common(Frozen):
@@ -167,7 +167,7 @@ class Economics(Frozen):
     discount_rate: Assumption
     causal_share: Assumption
     horizon_years: int = Field(ge=1, le=30)
-    n_draws: int = Field(ge=256)
+    n_draws: int = Field(ge=256, le=1 << 24)
     seed: int
     scenarios: tuple[Scenario, ...]
 
@@ -215,17 +215,34 @@ def load_params(model: type[Model], file: Path | None = None) -> Model:
     _refuse_unknown_sections(raw, file)
     if section == "common":
         return validated(model, raw["common"], file, "common", ConfigError)
+    if "common" in raw[section]:
+        raise ConfigError(f"{file.name}: {section}.common must stand in its own section, common.")
     values = {**raw[section], "common": raw["common"]}
     return validated(model, values, file, section, ConfigError)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML of plain values that refuses a key given twice, of which one would win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        told: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in told:
+                what = f"the key {key.value!r} is given twice; keep one"
+                raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
+            told.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 def read_yaml(file: Path, error: type[Exception]) -> dict[str, Any]:
     """Read a YAML mapping; raise ``error`` with the file and line when it is not one."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except FileNotFoundError:
         raise error(f"{file} is not there. Create it, or correct the name that led here.") from None
-    except yaml.YAMLError as problem:
+    except UnicodeDecodeError as problem:
+        raise error(f"{file} is not UTF-8 text ({problem}). Save it as UTF-8.") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:  # ValueError: 2024-13-45
         raise error(f"{file} is not valid YAML: {problem}") from None
     if not isinstance(content, dict):
         kind = type(content).__name__
@@ -271,7 +288,7 @@ def _keys_beside(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]
 def _refuse_unknown_sections(raw: dict[str, Any], file: Path) -> None:
     for name in raw:
         if name not in SECTIONS:
-            close = get_close_matches(name, SECTIONS, n=1)
+            close = get_close_matches(str(name), SECTIONS, n=1)
             hint = f"Did you mean {close[0]!r}? " if close else ""
             raise ConfigError(
                 f"{file.name}: {name!r} is not a known section. {hint}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -29,11 +30,33 @@ CURE_KEY = (
     "common.key_file in params.yaml."
 )
 
-_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+# Each starts where nothing of its kind stands before, and does not step back: the time to
+# look at a text grows with its length, not with its square.
+_EMAIL = re.compile(r"(?<![\w.+\-'%&])[\w.+\-'%&]++@[\w\-]+(?:\.[\w\-]+)+")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{4}){2,7}(?:[ \-]?[A-Za-z0-9]{1,4})?\b")
-_IDENTITY = re.compile(r"\b(?:\d{7,8}[ \-.]?[A-Za-z]|[XYZxyz][ \-.]?\d{7}[ \-.]?[A-Za-z])\b")
-_DATE = re.compile(r"\d{1,4}([/.\-])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?.{0,6})?")
-_DIGITS = re.compile(r"(?<!\w)(?:\+\s?)?\(?\d(?:[ .\-/()]{0,2}\d){8,18}(?!\w)")
+_IDENTITY = re.compile(
+    r"(?<!\d)(?:\d{1,2}\.?\d{3}\.?\d{3}|[XYZxyz][ \-.]?\d\.?\d{3}\.?\d{3})[ \-.]?[A-Za-z]\b"
+)
+_BETWEEN = r"[\s.\-/()_\u00b7\u2010-\u2015\u200b-\u200f\u2060\ufeff]{0,3}"
+_DIGITS = re.compile(rf"(?<!\d)(?:\+\s?)?\(?\d(?:{_BETWEEN}\d){{8,}}")
+_DATE = re.compile(
+    r"(?:\d{4}([/.\-])\d{1,2}\1\d{1,2}|\d{1,2}([/.\-])\d{1,2}\2(?:\d{4}|\d{2}))"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?"
+    r"(?:Z| ?[+\-]\d{2}:?\d{2}| ?[AaPp]\.?[Mm]\.?)?)?"
+)
+_PSEUDONYM = re.compile(rf"[0-9a-f]{{{PSEUDONYM_DIGITS}}}")
+_WHOLE = re.compile(r"[+\-]?\d{1,8}(?:[.,]\d*)?")
+_NUMBER = re.compile(
+    r"[+\-]?(?:\d{1,15}|\d{1,3}(?:[.,' \u00a0\u2019\u202f]\d{3}){1,4})(?:[.,]\d{0,17})?"
+)
+LOOKS = {
+    "integer": (_WHOLE,),
+    "number": (_NUMBER,),
+    "money_cents": (_NUMBER,),
+    "date": (_DATE,),
+    "datetime": (_DATE,),
+}
+"""What a cell of each type may look like; labels and truth values have no digits to protect."""
 
 
 class IdRule(Frozen):
@@ -128,16 +151,20 @@ def _account(match: re.Match[str]) -> str:
 
 
 def redact_value(text: str) -> str:
-    """Redact a value on its way to quarantine: as ``redact``, but a date stays readable."""
-    return text if _DATE.fullmatch(text) else redact(text)
+    """Redact a value on its way to quarantine: as ``redact``, but dates and pseudonyms stay."""
+    return text if _DATE.fullmatch(text) or _PSEUDONYM.fullmatch(text) else redact(text)
 
 
-def redact_cell(value: str) -> str:
+def redact_cell(
+    value: str, looks: Sequence[re.Pattern[str]], known: Collection[str] = frozenset()
+) -> str:
     """Redact a cell that should hold a number, a date or a label.
 
-    Plain digits and dates are left alone, or amounts and codes would be lost; whatever does
-    not fit its column meets the full ``redact`` on its way to quarantine.
+    What looks as the column's type should (see ``LOOKS``), or is a label or code that the
+    source declares, is left alone, or amounts and codes would be lost. Everything else meets
+    the full ``redact``: a phone typed into the column of a score, a date or a region.
     """
-    if re.fullmatch(r"[\d.,:+\-/ TZ%]*", value):
+    text = value.strip()
+    if text in known or any(look.fullmatch(text) for look in looks):
         return value
     return redact(value)

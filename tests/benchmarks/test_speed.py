@@ -161,6 +161,9 @@ def test_a_second_run_costs_what_dvc_costs(
 
 def test_importing_nexo(built: tuple[Project, float, int]) -> None:
     bare = min(timed(built[0], sys.executable, "-c", "pass")[0] for _ in range(5))
+    seconds = {}
     for module in ("nexo", "nexo.config", "nexo.notebook"):
         whole = min(timed(built[0], sys.executable, "-c", f"import {module}")[0] for _ in range(5))
-        print(f"\nimport {module}: {whole - bare:.3f} s (asked for: under {IMPORT_SECONDS} s)")
+        seconds[module] = whole - bare
+        print(f"\nimport {module}: {seconds[module]:.3f} s")
+    assert seconds["nexo"] < IMPORT_SECONDS

@@ -57,6 +57,20 @@ def test_a_page_opens_without_errors_and_asks_for_nothing_else(
     assert outside(page.requests, own) == []
 
 
+def accessibility_breaches(page: Any) -> list[str]:
+    """The rules of axe-core that a page breaks, with the first element that does."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index.html"])
+def test_a_page_is_accessible(page: Any, demo: Project, name: str) -> None:
+    page.goto(address(demo, name))
+    assert accessibility_breaches(page) == []
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", [*PAGES, "index.html"])
 def test_nothing_overflows_sideways(page: Any, demo: Project, name: str, width: int) -> None:
@@ -100,3 +114,4 @@ def test_a_spoilt_page_is_seen(page: Any, tmp_path: Path) -> None:
     assert any("broken" in trouble for trouble in page.troubles)
     assert outside(page.requests, file.as_uri()) == ["https://example.invalid/x.png"]
     assert page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert any("image-alt" in breach for breach in accessibility_breaches(page))

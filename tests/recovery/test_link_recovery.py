@@ -37,7 +37,12 @@ def panel_of(world: World, folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     for name in ("customers", "orders", "contacts"):
         getattr(world, name).to_parquet(folder / "sales" / f"{name}.parquet")
     source: Any = SimpleNamespace(
-        kind="landmark", title="Andina", company="Andina", currency="EUR", data_end=LAST_DAY
+        kind="landmark",
+        title="Andina",
+        company="Andina",
+        labels={},
+        currency="EUR",
+        data_end=LAST_DAY,
     )
     target = folder / "panel"
     build_panel(load_params(Panel), source, folder / "survey", folder / "sales", target)

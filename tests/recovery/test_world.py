@@ -29,7 +29,7 @@ def test_effects_point_the_way_the_tables_do_and_have_the_size_intended() -> Non
     retention = truth["retention"]["nps_plus10:default_path"].value
     revenue = truth["revenue"]["nps_plus10:default_path"].value
     assert 0.004 < retention < 0.009  # 0.5 to 0.8 percentage points a year, give or take
-    assert 120 < revenue < 320  # 1.5 to 3 euros a customer and year
+    assert 400 < revenue < 800  # 4 to 8 euros a customer and year, about one in a hundred
     for effects in truth.values():
         assert all(e.value > 0 for e in effects.values())
 

@@ -142,9 +142,14 @@ def notebook_breaches(file: Path, values: Mapping[str, Any]) -> list[str]:
     content = json.loads(file.read_text(encoding="utf-8"))
     code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
     problems = [
-        f"{file.name}: cell {cell.get('id')!r} keeps outputs or counts; run nbstripout on it"
+        f"{file.name}: cell {cell.get('id')!r} keeps outputs; strip it with nbstripout --keep-id"
         for cell in code
         if cell["outputs"] or cell["execution_count"] is not None
+    ]
+    problems += [
+        f"{file.name}: the id {cell.get('id')!r} is no name; nbstripout without --keep-id does so"
+        for cell in content["cells"]
+        if str(cell.get("id", "")).isdigit()
     ]
     if len(code) > 12:
         problems.append(f"{file.name}: {len(code)} code cells; at most 12, move code to nexo")

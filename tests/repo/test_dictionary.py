@@ -15,7 +15,7 @@ from support.project import Project
 
 
 def built_tables(root: Path) -> dict[str, set[str]]:
-    """The canonical tables in data/clean and data/panel, with their columns."""
+    """The canonical tables in data/clean and data/panel, and all results, with their columns."""
     files = [
         *(root / "data" / "clean").rglob("*.parquet"),
         *(root / "data" / "panel").glob("*.parquet"),
@@ -23,7 +23,19 @@ def built_tables(root: Path) -> dict[str, set[str]]:
     tables: dict[str, set[str]] = {}
     for file in files:
         tables.setdefault(file.stem, set()).update(pq.read_schema(file).names)
+    tables["results"] = result_columns(root)
     return tables
+
+
+def result_columns(root: Path) -> set[str]:
+    """Every column name of data/results and of the panel's flow; effect ids are no columns."""
+    results, panel = root / "data" / "results", root / "data" / "panel"
+    names: set[str] = set()
+    for file in [*results.rglob("*.csv"), *panel.glob("*.csv")]:
+        names |= set(file.read_text(encoding="utf-8").partition("\n")[0].split(","))
+    for file in results.rglob("*.parquet"):
+        names |= {name for name in pq.read_schema(file).names if ":" not in name}
+    return names
 
 
 def dictionary() -> dict[str, Any]:

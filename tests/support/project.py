@@ -67,8 +67,9 @@ class Project:
         }
 
     def commit(self, message: str) -> None:
-        """Commit all files of the copy."""
-        for command in (("add", "--all"), (*GIT_NAME, "commit", "--quiet", "-m", message)):
+        """Commit all files of the copy; none may have changed since the last commit."""
+        commit = (*GIT_NAME, "commit", "--quiet", "--allow-empty", "-m", message)
+        for command in (("add", "--all"), commit):
             done = self.run("git", *command)
             assert done.returncode == 0, done.stdout
 

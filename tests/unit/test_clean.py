@@ -87,6 +87,7 @@ def test_unknown_labels_stop_the_run_with_their_counts(tmp_path: Path) -> None:
     mapping = {"from": "comment", "map": {"Norte": "north"}}
     source = rule(rule(survey_source(), "channel", mapping), "survey_kind", "date")
     rows = ["1,relational,9,Norte", "2,kioskk,9,Sur", "3,relational,9,Sur", "4,relational,9,"]
+    rows.append("5,relational,9," + "very long " * 1000)
     del source["tables"]["survey"]["files"][0]["columns"]["comment"]
     source["tables"]["survey"]["files"][0]["columns"]["answered_at"] = {"constant": "2024-05-01"}
     with pytest.raises(SourceError) as caught:
@@ -94,6 +95,7 @@ def test_unknown_labels_stop_the_run_with_their_counts(tmp_path: Path) -> None:
     text = str(caught.value)
     assert "unknown labels for channel: 'Sur' (2 rows)" in text and "known now: Norte" in text
     assert "unknown labels for survey_kind: 'kioskk' (1 rows)" in text
+    assert "answers.csv, row 3, column 'comment'" in text and len(text) < 1000
 
 
 def test_labels_map_to_scores_and_scales_turn(tmp_path: Path) -> None:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from nexo.errors import EmptyResultError, RenderError
-from nexo.report import facts, select
+from nexo.report import facts, look, select
+from nexo.report.facts_brief import bridge_sentence
 from nexo.report.facts_next import chances
 from nexo.report.formats import LANGS, Lang
 from nexo.report.inputs import Inputs, read_inputs
@@ -213,3 +216,58 @@ def test_initiatives_that_do_not_pay_are_not_recommended(project: Path) -> None:
     inputs.economics["roi"]["p_positive"] = 0.02
     text = all_text(inputs, "en")["brief-next"]
     assert "None of the 8 initiatives pays" in text and "start none of them" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "column", "es", "en"),
+    [
+        ("demo", "orders", "amount_cents", "pedidos, 3 filas", "orders, 3 rows"),
+        (
+            "snapshot",
+            "snapshot",
+            "net_revenue_cents",
+            "clientes, 3 filas",
+            "customer snapshot, 3 rows",
+        ),
+    ],
+)
+def test_refunds_are_counted_where_the_data_are_judged(
+    project: Path, kind: str, table: str, column: str, es: str, en: str
+) -> None:
+    build(project, kind)
+    amounts = pa.table({column: pa.array([-100, 0, 250, None, -1, -7], pa.int64())})
+    pq.write_table(amounts, project / "data" / "clean" / "sales" / f"{table}.parquet")
+    inputs = read_inputs()
+    assert es in facts.INCLUDES["quality"]("es", inputs)
+    assert en in facts.INCLUDES["quality"]("en", inputs)
+
+
+def test_the_headline_is_explained_only_by_factors_that_give_it(project: Path) -> None:
+    inputs = world(project)
+    row = select.effect(inputs, "revenue", "nps_plus10", "default_path")
+    assert row is not None
+    facts_of = select.headline(inputs)
+    assumed = inputs.economics["assumptions"]
+    share = facts_of.median_cents / facts_of.n_customers / row["estimate"]
+    assumed.loc[assumed["name"] == "margin_share", "value_used"] = share
+    assert "of the headline is" in bridge_sentence("en", inputs)
+    assumed.loc[assumed["name"] == "margin_share", "value_used"] = share * 1.1
+    assert bridge_sentence("en", inputs) == ""
+
+
+def test_a_failed_test_of_the_past_warns_without_refuting(project: Path) -> None:
+    inputs = world(project)
+    controls = inputs.evidence["negative_controls"]
+    controls["is_passed"] = controls.index > 0
+    controls.loc[0, "term"] = "outcome_before_survey"
+    for lang, words in (("es", "no desmiente el vínculo"), ("en", "does not refute the link")):
+        assert words in all_text(inputs, lang)["brief-sure"]
+
+
+def test_the_brief_speaks_plainly(project: Path) -> None:
+    inputs = world(project)
+    for lang in LANGS:
+        brief = "".join(text for name, text in all_text(inputs, lang).items() if "brief" in name)
+        assert "Holm" not in brief
+        notes = str(facts.FIGURES["fig-effects"](lang, inputs).spec(look.CHART_WIDTH)["title"])
+        assert "Holm" not in notes

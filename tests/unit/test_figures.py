@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexo.errors import EmptyResultError
-from nexo.report import facts, figures
+from nexo.report import charts, facts, figures, look
 from nexo.report.formats import LANGS
 from nexo.report.inputs import Inputs, read_inputs
 from support.facts_world import build
@@ -108,3 +108,45 @@ def test_the_image_line_is_what_both_renderers_read(inputs: Inputs) -> None:
     assert re.fullmatch(
         r'!\[.+\]\(/_generated/en/fig-equity\.svg\)\{#fig-equity fig-alt="[^"]+"\}\n', line
     )
+
+
+def test_a_wide_figure_fills_the_line_and_lies_in_a_file_of_its_own(
+    inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path / "p")
+    monkeypatch.chdir(tmp_path / "p")
+    for name, make in facts.FIGURES.items():
+        figure = make("es", inputs)
+        figures.draw([figure, figure.wide()], "es", inputs.report.brand, tmp_path)
+        widths = [
+            float(re.findall(r'<svg[^>]* width="([\d.]+)"', file.read_text(encoding="utf-8"))[0])
+            for file in (tmp_path / f"{name}.svg", tmp_path / f"{name}-wide.svg")
+        ]
+        # Room of the labels is estimated, so a tenth more or less is the same width.
+        assert widths[0] == pytest.approx(look.CHART_WIDTH, rel=0.15), name
+        assert widths[1] == pytest.approx(look.CHART_WIDE, rel=0.1), name
+        assert f"/{name}-wide.svg)" in figure.wide().markdown("es")
+
+
+def test_no_label_is_turned_or_cut(
+    inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path / "p")
+    monkeypatch.chdir(tmp_path / "p")
+    for name, make in facts.FIGURES.items():
+        figures.draw([make("en", inputs).wide()], "en", inputs.report.brand, tmp_path)
+        svg = (tmp_path / f"{name}-wide.svg").read_text(encoding="utf-8")
+        assert not re.search(r"rotate\((?!0[,)])", svg), name
+        assert "…" not in svg, name
+
+
+def test_dates_of_an_axis_stand_over_their_year_and_never_touch() -> None:
+    quarters = [f"T{n}\xa0{year}" for year in (2022, 2023, 2024) for n in (1, 2, 3, 4)]
+    roomy = charts.dated(quarters, 600)
+    assert roomy["T1\xa02022"] == ["T1", "2022"] and roomy["T2\xa02022"] == ["T2", ""]
+    assert [roomy[label][-1] for label in quarters].count("2023") == 1
+    tight = charts.dated(quarters, 120)
+    assert tight[quarters[-1]][0] == "T4"
+    assert 1 < sum(lines != [""] for lines in tight.values()) < 12
+    days = [f"{day}\xa0jun\xa02025" for day in range(10, 31)]
+    assert sum(lines != [""] for lines in charts.dated(days, 340).values()) <= 340 // 43

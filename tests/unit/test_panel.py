@@ -270,6 +270,18 @@ def test_without_dates_of_leaving_orders_tell_who_is_active(tmp_path: Path) -> N
     assert read_json(target / "meta.json")["active_rule"] == "orders_in_active_days"
 
 
+def test_orders_before_the_landmark_cannot_tell_who_is_retained(tmp_path: Path) -> None:
+    """With 365 active days and a window of 182, an order of half a year before t would make its
+    customer retained: an outcome dated before t."""
+    write_tables(tmp_path, customers=[(name, joined, None) for name, joined, _ in CUSTOMERS])
+    horizons = {"retention": 182, "cross_selling": 365, "revenue": 182}
+    short = Panel.model_validate(PARAMS.model_dump() | {"horizon_days": horizons})
+    with pytest.raises(PanelError, match=r"active_days.*182"):
+        build(tmp_path, short)
+    (tmp_path / "panel").rmdir()
+    assert len(read(build(tmp_path, short.model_copy(update={"active_days": 182})))) > 0
+
+
 def test_declared_landmarks_outside_the_data_are_dropped_and_said(tmp_path: Path) -> None:
     wanted = (dt.date(2023, 6, 1), FIRST, dt.date(2026, 1, 1))
     grid = make_grid(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -42,14 +44,41 @@ def test_pseudonym_is_hmac_sha256_of_rfc_4231_case_2() -> None:
         "698 765 432",
         "(91) 234-56-78",
         "12345678Z",
+        "12.345.678-Z",
         "X-1234567-L",
         "ES91 2100 0418 4502 0005 1332",
+        "2100 0418 45 0200051332",
+        "21000418450200051332",
+        "612\u00a0345\u00a0678",
+        "612\u2009345\u2009678",
+        "612\u200b345\u200b678",
+        "612 - 345 - 678",
+        "612_345_678",
+        "123-45-6789",
+        "6\u06601234567\u0669",
     ],
 )
 def test_what_identifies_is_blanked_out(text: str) -> None:
     shown = privacy.redact(f"antes {text}, después")
     assert text not in shown
     assert shown.startswith("antes [") and shown.endswith(", después")
+
+
+@pytest.mark.parametrize(
+    "text", ["móvil612345678", "612345678gracias", "dni12345678Z", "ccc:21000418450200051332x"]
+)
+def test_numbers_glued_to_words_are_blanked_out_too(text: str) -> None:
+    assert not re.search(r"\d{6}", privacy.redact(text))
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a@", "1", "1 ", "(1", "A1", "ES91 ", "' "])
+def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
+    # A square of the length would be minutes; 1 MB is a comment pasted from a mail thread.
+    text = piece * (1_000_000 // len(piece))
+    begun = time.process_time()
+    privacy.redact(text)
+    privacy.redact_value(text)
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(
@@ -60,10 +89,28 @@ def test_what_does_not_identify_stays(text: str) -> None:
 
 
 def test_numbers_and_dates_in_cells_are_not_taken_for_phones() -> None:
-    for value in ("123456789012", "2024-05-01 10:30:00", "1.234.567,89"):
-        assert privacy.redact_cell(value) == value
-    assert privacy.redact_cell("call +34 612 345 678") == "call [number]"
-    assert privacy.redact_value("31/02/2024 10:00") == "31/02/2024 10:00"
+    amount, when, score = (privacy.LOOKS[kind] for kind in ("money_cents", "datetime", "integer"))
+    for value in ("123456789012", "1.234.567,89", " -0.30000000000000004", "1 234 567,5"):
+        assert privacy.redact_cell(value, amount) == value
+    for value in ("2024-05-01 10:30:00", "31/02/24", "2024-05-01T10:00:00.123Z"):
+        assert privacy.redact_cell(value, when) == value
+        assert privacy.redact_value(value) == value
+    assert privacy.redact_cell("8.0000000000", score) == "8.0000000000"
+    assert privacy.redact_cell("call +34 612 345 678", amount) == "call [number]"
+
+
+def test_a_phone_in_the_wrong_column_is_blanked_out() -> None:
+    for kind in ("integer", "date", "label", "boolean"):
+        assert privacy.redact_cell("612345678", privacy.LOOKS.get(kind, ())) == "[number]"
+    for kind in ("date", "integer", "number"):
+        assert privacy.redact_cell("123-45-6789", privacy.LOOKS[kind]) == "[number]"
+    assert privacy.redact_value("123-45-6789") == "[number]"
+    assert privacy.redact_cell(" 999999999", (), {"999999999"}) == " 999999999"
+
+
+def test_pseudonyms_stay_readable_in_quarantine() -> None:
+    pseudonym = "f12345678901234567a4567890123456"
+    assert privacy.redact_value(pseudonym) == pseudonym
 
 
 def test_the_demo_key_is_a_key_and_says_that_it_is_public() -> None:

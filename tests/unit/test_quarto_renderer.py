@@ -88,7 +88,8 @@ def test_both_formats_are_rendered_and_moved(install, reports: Path) -> None:
         ["render", "es/brief.qmd", "--to", "html"],
         ["render", "es/brief.qmd", "--to", "typst"],
     ]
-    assert calls[0][0][4:] == calls[1][0][4:]
+    # The same options for both, but for the size of type of the PDF.
+    assert [*calls[0][0][4:], "-M", "density:1"] == calls[1][0][4:]
     assert "draft-mark:true" in calls[0][0]
     assert "slug:brief" in calls[0][0]
 
@@ -150,3 +151,24 @@ def test_without_quarto_auto_is_embedded(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "pandoc" in room.choose("auto").made_by
     with pytest.raises(RenderError, match="not installed"):
         room.choose("quarto")
+
+
+def test_a_report_with_a_number_of_pages_is_set_closer_until_it_fits(
+    install, reports: Path
+) -> None:
+    # The stand-in writes two pages from a size of type of 0.95 down, three above it.
+    told = install()
+    script = told / "bin" / "quarto"
+    pages = (
+        'sizes = [a for a in sys.argv if a.startswith("density:")]\n'
+        "n = 2 if sizes and float(sizes[0][8:]) <= 0.95 else 3\n"
+        'made.write_text("/Type /Page\\n" * n + sys.argv[4])\n'
+    )
+    script.write_text(script.read_text().replace("    made.write_text(target)\n", "    pass\n"))
+    script.write_text(script.read_text().replace("raise SystemExit(0)\n", pages))
+    (reports / "es" / "brief.qmd").write_text("---\ntitle: x\nnexo:\n  pages: 2\n---\n")
+    _, pdf = _render(reports)
+    assert pdf.read_text().count("/Type /Page") == 2
+    calls = [json.loads(line)[0] for line in (told / "calls.jsonl").read_text().splitlines()]
+    tried = [word for call in calls for word in call if word.startswith("density:")]
+    assert tried == ["density:1.06", "density:1", "density:0.95"]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from nexo.evidence import race
-from nexo.evidence.forecast import losses
+from nexo.evidence.forecast import behaviour, losses
 from nexo.models.outcomes import OUTCOMES
 from support.evidence_worlds import CONTROLS, World, panel_of
 
@@ -70,6 +70,21 @@ def test_one_wave_is_split_by_customer_alone() -> None:
         assert len(train) + len(test) == 100
         tested += test.tolist()
     assert sorted(tested) == list(range(100))
+
+
+def test_a_level_in_which_nobody_left_does_not_separate_the_baseline() -> None:
+    """Its dummy would run to a chance of 1, and one leaver among those tested would cost more
+    than all that a metric can gain."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"region": rng.choice(["A", "B"], 400)})
+    frame.loc[:9, "region"] = "rare"
+    stays = rng.random(400) < 0.85
+    stays[:10] = True
+    train = np.arange(400)
+    of_retention = behaviour(frame, train, stays, ["region"], 5, "binomial")
+    assert of_retention.shape[1] == 2  # the intercept, and one of A and B
+    # Counts have no upper end: all customers with an event tell a rate like any other.
+    assert behaviour(frame, train, stays, ["region"], 5, "poisson").shape[1] == 3
 
 
 def test_gain_by_hand_and_clustered() -> None:

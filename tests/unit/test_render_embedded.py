@@ -18,6 +18,7 @@ from nexo.errors import RenderError
 from nexo.report.escape import escape_markdown
 from nexo.report.look import write_look
 from nexo.report.render import embedded
+from nexo.report.render.pages import count_pages
 from nexo.report.render.project import read_document
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h9"/></svg>'
@@ -453,11 +454,11 @@ def test_a_full_report_is_set_closer_until_it_fits(show: Show, root: Path) -> No
     for count in range(40, 80):
         show("\n\n".join(["a"] * count), "title: T\nnexo: {compact: true}")
         source = embedded.typst_source(read_document(root / "es" / "brief.qmd", root))
-        if embedded._pages(embedded.compile_typst(source, root)) == 2:
+        if count_pages(embedded.compile_typst(source, root)) == 2:
             break
     show("\n\n".join(["a"] * count), "title: T\nnexo: {pages: 1, compact: true}")
     closer = embedded.pdf(read_document(root / "es" / "brief.qmd", root))
-    assert embedded._pages(closer) == 1
+    assert count_pages(closer) == 1
 
 
 @pytest.mark.parametrize("path", ["/params.yaml", "../params.yaml", "/../params.yaml"])

@@ -258,6 +258,16 @@ def test_joint_draws_keep_the_covariance_and_exact_relations() -> None:
     assert np.allclose(drawn[:, 0], drawn[:, [1, 2]].mean(axis=1), rtol=1e-6)
 
 
+@pytest.mark.parametrize("cents_in_one", [1, 100, 10_000, 1e7])
+def test_joint_draws_do_not_depend_on_the_unit_of_money(cents_in_one: float) -> None:
+    # A share retained and an amount lie many powers of ten apart, in pesos more than in euros.
+    std = np.array([36.4 * cents_in_one, 0.000386])
+    correlation = np.array([[1.0, 0.32], [0.32, 1.0]])
+    drawn = normal_draws([0.0, 0.0], correlation * np.outer(std, std), 65536, stream(3, "x"))
+    assert drawn.std(axis=0) == pytest.approx(std, rel=0.02)
+    assert np.corrcoef(drawn.T)[0, 1] == pytest.approx(0.32, abs=0.02)
+
+
 def test_impossible_inputs_are_refused() -> None:
     with pytest.raises(NexoError, match="positive semi-definite"):
         normal_draws([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], 256, stream(1, "x"))

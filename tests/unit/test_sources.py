@@ -299,3 +299,141 @@ def test_a_draft_is_a_yaml_with_its_doubts(tmp_path: Path) -> None:
     assert "which comes first, day or month?" in text
     with pytest.raises(SourceError, match="is not there"):
         draft([tmp_path / "none.csv"])
+
+
+SWALLOWING = {
+    "never closed": 'x,2024-05-01,3,"open\ny,2024-05-01,4,fine\n',
+    "never closed, last cell": 'x,2024-05-01,3,"open\nno record\n',
+    "closed by a later one": 'x,2024-05-01,3,"open\ny,2024-05-01,4,a\nz,2024-05-01,5,b\nw,2024-05-01,6,end"\n',
+    "ragged": 'x,"2024-05-01,3,open\ny,2024-05-01,4,a\nw,2024-05-01,6,"end"\n',
+    "huge": 'x,2024-05-01,3,"open\n' + "y,2024-05-01,4,fine\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("rest", SWALLOWING.values(), ids=SWALLOWING)
+def test_a_quote_that_swallows_rows_stops_the_run(tmp_path: Path, rest: str) -> None:
+    with pytest.raises(SourceError, match=r"answers\.csv, record \d: a quote .* is opened"):
+        read(tmp_path, survey_source(), {"answers.csv": "id,date,nps,comment\n" + rest})
+
+
+def test_comments_of_several_lines_are_one_cell(tmp_path: Path) -> None:
+    told = "good,\nreally, truly, very\n\nbye"
+    content = f'{ANSWERS}3,2024-05-03,8,"{told}"\n4,2024-05-04,7,5" screen\n'
+    raw = read(tmp_path, survey_source(), {"answers.csv": content}).raw_table("survey")
+    assert raw["comment"].to_pylist()[2:] == [told, '5" screen']
+
+
+def test_a_file_without_header_does_not_show_its_first_record(tmp_path: Path) -> None:
+    content = "1,2024-05-01,9,maria@victim.example +34 612 345 678\n"
+    with pytest.raises(SourceError, match="no such column") as caught:
+        read(tmp_path, survey_source(), {"answers.csv": content})
+    assert "victim" not in str(caught.value) and "612" not in str(caught.value)
+
+
+def test_columns_left_out_are_listed_without_what_identifies(tmp_path: Path) -> None:
+    content = ANSWERS.replace("comment", "comment,maria@victim.example", 1).replace("good", "a,b")
+    built = read(tmp_path, survey_source(), {"answers.csv": content.replace("bad", "c,d")})
+    assert built.counts["tables"]["survey"]["columns_left_out"] == ["[email]"]
+
+
+def test_another_delimiter_is_suggested(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="Or is the delimiter ';'?"):
+        read(tmp_path, survey_source(), {"answers.csv": ANSWERS.replace(",", ";")})
+
+
+def test_a_phone_in_the_wrong_column_is_nowhere_in_what_is_extracted(tmp_path: Path) -> None:
+    source = survey_source()
+    columns_of(source).update(channel="via", touchpoint={"from": "at", "map": {"Shop": "shop"}})
+    phone = "612345678"
+    content = f"id,date,nps,comment,via,at\n1,{phone},{phone},x,{phone},{phone}\n"
+    built = read(tmp_path, source, {"answers.csv": content})
+    row = built.raw_table("survey").to_pylist()[0]
+    assert [row[name] for name in ("date", "nps", "via", "at")] == ["[number]"] * 4
+
+
+def test_declared_codes_and_dates_are_not_taken_for_phones(tmp_path: Path) -> None:
+    source = survey_source(missing=["999999999"])
+    columns_of(source)["answered_at"] = {"from": "date", "dates": ["%d %m %Y %H.%M.%S"]}
+    content = "id,date,nps,comment\n1,01 05 2024 10.30.00,999999999,x\n"
+    row = read(tmp_path, source, {"answers.csv": content}).raw_table("survey").to_pylist()[0]
+    assert (row["date"], row["nps"]) == ("01 05 2024 10.30.00", "999999999")
+
+
+WRONG_VALUES = [
+    ("file.glob", "", "glob = ''"),
+    ("file.glob", "**x", r"is no pattern of file names"),
+    ("file.delimiter", "\u00f1", "a delimiter is one ASCII sign"),
+    ("file.delimiter", '"', "a delimiter is one ASCII sign"),
+    ("columns.nps_score", {"from": []}, "nps_score.from"),
+    ("columns.answered_at", {"from": "date", "dates": []}, "answered_at.dates"),
+    ("columns.channel", {"from": "comment", "map": {}}, "channel.map"),
+    ("columns.response_id", {"constant": "x"}, "an id cannot be a constant"),
+    ("columns.nps_score", {"constant": 99}, "the constant is '99'.*canonical scale is 0 to 10"),
+    ("columns.survey_kind", {"constant": "foo"}, "the constant is 'foo'.*Allowed: relational"),
+    ("columns.nps_score", {"from": "nps", "map": {"9": "x"}}, "the mapping leads to 'x'"),
+    ("columns.nps_score", {"from": "nps", "multiply": 0}, "multiply = 0"),
+    ("timezone", "Europe", "is no known time zone"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "told"), WRONG_VALUES)
+def test_values_that_can_never_work_are_refused(
+    tmp_path: Path, place: str, value: Any, told: str
+) -> None:
+    with pytest.raises(SourceError, match=told):
+        read(tmp_path, changed(place, value), {"answers.csv": ANSWERS})
+
+
+WRONG_TEXTS = {
+    "a key twice": (b"title: a\ntitle: b\n", "the key 'title' is given twice"),
+    "not UTF-8": (b"title: Espa\xf1a\n", "is not UTF-8 text"),
+    "an impossible date": (b"data_end: 2024-13-45\n", "month must be in 1..12"),
+    "nested deeply": (b"title: " + b"[" * 3000 + b"]" * 3000, "is not valid YAML"),
+    "a python tag": (b"title: !!python/object/apply:os.getcwd []\n", "is not valid YAML"),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), WRONG_TEXTS.values(), ids=WRONG_TEXTS)
+def test_a_yaml_that_cannot_be_read_says_so(tmp_path: Path, content: bytes, told: str) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_bytes(content)
+    with pytest.raises(SourceError, match=told):
+        load_source("small", dictionary(), file)
+
+
+def test_anchors_that_multiply_do_not_fill_the_message(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    names = ", ".join(["*a{0}"] * 9)
+    lines += [f"a{i}: &a{i} [{names.format(i - 1)}]" for i in range(1, 12)]
+    file = tmp_path / "small.yaml"
+    file.write_text("\n".join([*lines, "title: *a11"]))  # 9 to the power 12, written out
+    with pytest.raises(SourceError, match="title = ") as caught:
+        load_source("small", dictionary(), file)
+    assert len(str(caught.value)) < 20_000
+
+
+def test_numeric_headers_and_zones_of_typed_files(tmp_path: Path) -> None:
+    source = changed("columns.nps_score", "2024")
+    file_of(source).update(glob="answers.xlsx", format="excel")
+    book = openpyxl.Workbook()
+    for row in (["id", "date", 2024, "comment"], ["1", dt.date(2024, 5, 1), 9, "x"]):
+        book.active.append(row)
+    (tmp_path / "a" / "inbox").mkdir(parents=True)
+    book.save(tmp_path / "a" / "inbox" / "answers.xlsx")
+    assert read(tmp_path / "a", source, {}).raw_table("survey")["2024"].to_pylist() == ["9"]
+
+    zoned = pa.array([dt.datetime(2024, 5, 1)], pa.timestamp("us", tz="UTC"))
+    table = pa.table({"id": ["1"], "date": zoned, "nps": [9], "comment": ["x"]})
+    (tmp_path / "b" / "inbox").mkdir(parents=True)
+    pq.write_table(table, tmp_path / "b" / "inbox" / "answers.parquet")
+    source = survey_source()
+    file_of(source).update(glob="answers.parquet", format="parquet")
+    with pytest.raises(SourceError, match="answers.parquet, column 'date': times in the zone UTC"):
+        read(tmp_path / "b", source, {})
+
+
+def test_a_draft_shows_names_on_one_line_and_nothing_that_identifies(tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text('Cliente,"x\ncurrency: USD",maria@victim.example\n007,1,2\n')
+    text = draft([tmp_path / "odd.csv"])
+    assert "victim" not in text and yaml.safe_load(text)["currency"] == "EUR"
+    assert "\ncurrency: USD" not in text

@@ -16,6 +16,7 @@ TEXT = "__text"
 """A column ``x`` travels with ``x__text`` (as found) and ``x__problem`` (reason code or null)."""
 
 LABELS_SHOWN = 20
+LONGEST_LABEL = 80
 
 
 def column_steps(
@@ -110,10 +111,10 @@ def stop_at_unknown_labels(
         label = stripped(raw[name]).alias("label")
         is_unknown = ~nw.col("label").is_null() & ~nw.col("label").is_in((*known, *codes))
         counted = (
-            frame.select(label)
+            frame.select(label, "_row")
             .filter(is_unknown)
             .group_by("label")
-            .agg(nw.len().alias("n"))
+            .agg(nw.len().alias("n"), nw.col("_row").min().alias("row"))
             .collect("pyarrow")
         )
         if len(counted):
@@ -131,11 +132,14 @@ def _unknown(
         zip(counted["label"].to_list(), counted["n"].to_list(), strict=True),
         key=lambda pair: (-pair[1], pair[0]),
     )
-    listed = ", ".join(f"{redact(label)!r} ({n} rows)" for label, n in labels[:LABELS_SHOWN])
+    listed = ", ".join(
+        f"{redact(label)[:LONGEST_LABEL]!r} ({n} rows)" for label, n in labels[:LABELS_SHOWN]
+    )
     more = f" and {len(labels) - LABELS_SHOWN} more" if len(labels) > LABELS_SHOWN else ""
     return Problem(
         what=f"unknown labels for {name}: {listed}{more}",
         cure=f"Add them to map (or to missing) of {name}; known now: {', '.join(known)}",
         file=file.glob,
+        row=min(counted["row"].to_list()),
         column=raw,
     )

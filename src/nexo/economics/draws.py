@@ -59,7 +59,7 @@ def normal_draws(
     """Draw (n_draws, k) from the joint normal with ``mean`` (k) and ``covariance`` (k, k).
 
     Draws come in mirrored pairs, so that the median of anything linear is the closed form and
-    a covariance of zero gives it exactly. The root of the covariance is the symmetric one: it
+    a covariance of zero gives it exactly. The root of the correlations is the symmetric one: it
     is unique, also where effects are linear combinations of each other (no Cholesky exists),
     so machines agree. Raises NexoError when the covariance is not one.
     """
@@ -70,7 +70,11 @@ def normal_draws(
             f"the joint covariance has shape {matrix.shape} for {centre.size} effects, or holds "
             "values that are not numbers. Run dvc repro evidence again."
         )
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    # Correlations have a root whatever the units: beside cents a share's variance is no more
+    # than the rounding of the amounts'.
+    size = np.sqrt(np.maximum(np.diag(matrix), 0.0))
+    size = np.where(size > 0, size, 1.0)
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2 / np.outer(size, size))
     if values.size and values.min() < -1e-6 * max(values.max(), 0.0):
         raise NexoError(
             "the joint covariance is not positive semi-definite (smallest eigenvalue "
@@ -78,7 +82,7 @@ def normal_draws(
         )
     # An eigenvalue that is zero comes out as rounding noise, which differs between processors.
     values = np.where(values > 1e-12 * max(values.max(initial=0.0), 0.0), values, 0.0)
-    root = (vectors * np.sqrt(values)) @ vectors.T
+    root = (vectors * np.sqrt(values)) @ vectors.T * size
     half = generator.standard_normal(((n_draws + 1) // 2, centre.size))
     return np.asarray(centre + np.concatenate([half, -half])[:n_draws] @ root)
 

@@ -44,16 +44,26 @@ def score_columns(frame: pd.DataFrame, metric: str, scores: Sequence[str]) -> Fl
 
 
 def behaviour(
-    frame: pd.DataFrame, train: np.ndarray, is_event: Floats, controls: Sequence[str], bins: int
+    frame: pd.DataFrame,
+    train: np.ndarray,
+    is_event: Floats,
+    controls: Sequence[str],
+    bins: int,
+    family: str,
 ) -> Floats:
-    """Baseline design (n, k): intercept and controls, bins learnt on the training rows."""
+    """Baseline design (n, k): intercept and controls, bins learnt on the training rows.
+
+    Levels in which the outcome never varies there join others, as in the models: a
+    ``binomial`` one without non-events would forecast a chance of exactly 1.
+    """
+    both = family == "binomial"
     blocks: list[Floats] = [np.ones((len(frame), 1))]
     learning = frame.iloc[train]
     for name in controls:
         # The next wave's own level is not known when the forecast is made.
         if name == "wave" or name not in frame:
             continue
-        found = learn_control(learning[name], min(bins, MOST_BINS), is_event[train], False)
+        found = learn_control(learning[name], min(bins, MOST_BINS), is_event[train], both)
         if isinstance(found, Control):
             values = as_floats(frame[name]) if found.is_numeric else np.zeros(len(frame))
             blocks.append(found.columns(found.codes(frame[name]), values))

@@ -206,7 +206,7 @@ def _out_of_sample(
     added = {name: score_columns(field.frame, name, field.scores) for name in field.metrics}
     y, exposure = field.y, field.exposure
     for train, test in splits(field.waves, field.customers, seed):
-        base = behaviour(field.frame, train, y > 0, controls, bins)
+        base = behaviour(field.frame, train, y > 0, controls, bins, family)
         start: Floats | None = None
         tested.append(test)
         for name, of_model in by_model.items():

@@ -85,6 +85,7 @@ def _build_landmarks(
     counts: dict[str, Any],
 ) -> tuple[Built, dict[str, Any]]:
     tables, categories = _read_tables(engine, *folders)
+    _refuse_orders_of_the_past(params, tables)
     start = _data_start(tables)
     grid = make_grid(params, start, source.data_end)
     # Written once with its guards, then checked and counted from the file: the joins run once.
@@ -110,6 +111,20 @@ def _build_landmarks(
         "dropped_landmarks": _dropped(grid),
     }
     return built, more
+
+
+def _refuse_orders_of_the_past(params: Panel, tables: Tables) -> None:
+    """Raise PanelError where orders up to the landmark would decide who is retained after it."""
+    horizon = params.horizon_days.retention
+    if tables.has_left_at or tables.orders is None or params.active_days <= horizon:
+        return
+    raise PanelError(
+        "The customer file has no date of leaving, so an order in the last panel.active_days "
+        f"({params.active_days}) tells who is still there; but the window of retention has only "
+        f"{horizon} days, and orders before the landmark would decide the outcome. Set "
+        f"panel.active_days in params.yaml to {horizon} or less, lengthen "
+        "panel.horizon_days.retention and .revenue, or map left_at in the source's YAML."
+    )
 
 
 def _dropped(grid: Grid) -> list[dict[str, str]]:

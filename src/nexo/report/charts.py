@@ -7,9 +7,10 @@ there is one. Axes of bars start at zero; axes of points and lines say where the
 
 from __future__ import annotations
 
+import json
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import altair as alt
@@ -17,7 +18,7 @@ import pandas as pd
 
 from nexo.report.look import CHART_WIDTH
 
-ROW_PX = 34
+ROW_PX, PLOT_PX = 34, 190
 CHARACTER_PX = 6.3
 """Mean width of a character of the axis labels, to leave room for them."""
 
@@ -37,15 +38,17 @@ class Mark:
 @dataclass(frozen=True)
 class Frame:
     """What every chart shares: ``title`` is the finding, printed as the caption; ``note`` says
-    what is drawn, in the chart; ``tone`` is look.colours(); ``width`` holds labels and plot."""
+    what is drawn, in the chart; ``tone`` is look.colours(); ``width`` holds labels and plot;
+    ``under`` is what stands below some labels of the horizontal axis."""
 
     title: str
     axis: str
     tone: dict[str, str]
     note: str = ""
-    width: int = CHART_WIDTH + 50
+    width: int = CHART_WIDTH
     band: tuple[float, float] | None = None
     has_zero: bool = True
+    under: Mapping[str, str] = field(default_factory=dict)
 
 
 def titled(chart: Any, frame: Frame) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def titled(chart: Any, frame: Frame) -> dict[str, Any]:
 def plot_width(labels: Sequence[str], frame: Frame) -> int:
     """Return the pixels left for the plot beside its row labels, never under half."""
     longest = max(len(label) for label in labels)
-    return int(max(frame.width / 2, frame.width - 16 - CHARACTER_PX * longest))
+    return int(max(frame.width / 2, frame.width - 26 - CHARACTER_PX * longest))
 
 
 def intervals(marks: Sequence[Mark], frame: Frame) -> Any:
@@ -95,70 +98,80 @@ def intervals(marks: Sequence[Mark], frame: Frame) -> Any:
     return alt.layer(*layers).properties(width=plot_width(order, frame), height=height)
 
 
-def rows(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
+def rows(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
     """Draw ``intervals`` under their title."""
+    frame = replace(frame, width=width)
     return titled(intervals(marks, frame), frame)
 
 
-def panels(parts: Sequence[tuple[Sequence[Mark], Frame]], title: Frame) -> dict[str, Any]:
+def panels(
+    parts: Sequence[tuple[Sequence[Mark], Frame]], title: Frame, width: int = CHART_WIDTH
+) -> dict[str, Any]:
     """Stack charts of different units under one note, each with an axis of its own."""
+    title = replace(title, width=width)
     labels = [mark.label for marks, _ in parts for mark in marks]
-    width = plot_width(labels, title)
-    charts = [intervals(marks, frame).properties(width=width) for marks, frame in parts]
+    plot = plot_width(labels, title)
+    charts = [intervals(marks, frame).properties(width=plot) for marks, frame in parts]
     return titled(alt.vconcat(*charts, spacing=14), title)
 
 
-def trend(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
+def trend(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
     """Draw a series over time with its intervals; first, last and extremes carry their value."""
+    frame = replace(frame, width=width)
     table = _table(marks)
     shown = {0, len(table) - 1, int(table["estimate"].idxmax()), int(table["estimate"].idxmin())}
     table["text"] = [row if i in shown else "" for i, row in enumerate(table["text"])]
-    angle = 0 if len(table) <= 6 else -40
-    axis = alt.Axis(labelAngle=angle, labelOverlap=False, ticks=False)
-    x = alt.X("label:O", sort=list(table["label"]), title=None, axis=axis)
+    order = list(table["label"])
+    x = alt.X("label:O", sort=order, title=None, axis=_named_axis(dated(order, frame.width - 40)))
     scale = alt.Scale(zero=frame.has_zero, nice=True, padding=10)
-    y = alt.Y("estimate:Q", title=frame.axis, scale=scale, axis=_number_axis())
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=_number_axis())
     base = alt.Chart(table).encode(x=x)
     layers = [
         base.mark_rule(strokeWidth=2.5, opacity=0.5, color=frame.tone["estimate"]).encode(
-            y=alt.Y("low:Q", title=frame.axis, scale=scale), y2="high:Q"
+            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q"
         ),
         base.mark_line(color=frame.tone["actual"]).encode(y=y),
         base.mark_point(filled=True, size=45, opacity=1).encode(y=y),
         base.mark_text(dy=-7, baseline="bottom", fontWeight=600).encode(
-            y=alt.Y("high:Q", title=frame.axis, scale=scale), text="text:N"
+            y=alt.Y("high:Q", title=None, scale=scale), text="text:N"
         ),
     ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 50, height=190), frame)
+    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
 
 
-def curve(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
-    """Draw an outcome by score, interval at each score, the three NPS classes told by colour."""
+def curve(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+    """Draw an outcome by score, interval at each score, the NPS classes by colour and name."""
+    frame = replace(frame, width=width)
     table = _table(marks)
     shown = {0, len(table) - 1}
     table["text"] = [row if i in shown else "" for i, row in enumerate(table["text"])]
-    x = alt.X("label:O", sort=list(table["label"]), title=None, axis=alt.Axis(labelAngle=0))
+    order = list(table["label"])
+    named = {label: [label, frame.under.get(label, "")] for label in order}
+    x = alt.X("label:O", sort=order, title=frame.axis, axis=_named_axis(named))
     scale = alt.Scale(zero=False, nice=True, padding=12)
-    y = alt.Y("estimate:Q", title=frame.axis, scale=scale, axis=_number_axis())
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=_number_axis())
     colour = alt.Color("group:N", scale=_tones(table, frame), legend=None)
     base = alt.Chart(table).encode(x=x)
     layers = [
         base.mark_rule(strokeWidth=2.5, opacity=0.55).encode(
-            y=alt.Y("low:Q", title=frame.axis, scale=scale), y2="high:Q", color=colour
+            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
         ),
         base.mark_point(filled=True, size=60, opacity=1).encode(y=y, color=colour),
         base.mark_text(dy=-10, baseline="bottom", fontWeight=600).encode(
-            y=alt.Y("high:Q", title=frame.axis, scale=scale), text="text:N"
+            y=alt.Y("high:Q", title=None, scale=scale), text="text:N"
         ),
     ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 50, height=190), frame)
+    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
 
 
-def bars(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
+def bars(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
     """Draw counts as bars from zero, each with its number at its end."""
+    frame = replace(frame, width=width)
     table = _table(marks)
     order = list(table["label"])
-    room = alt.Scale(domain=[0, 1.28 * float(table["estimate"].max() or 1)], nice=False)
+    plot = plot_width(order, frame)
+    most = float(table["estimate"].max() or 1)
+    room = alt.Scale(domain=[0, most * plot / (plot - 50)], nice=False)
     base = alt.Chart(table).encode(y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()))
     x = alt.X("estimate:Q", title=frame.axis, scale=room, axis=None)
     layers = [
@@ -166,35 +179,35 @@ def bars(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
         base.mark_text(align="left", dx=5, fontWeight=600).encode(x=x, text="text:N"),
     ]
     height = 25 * len(order)
-    return titled(
-        alt.layer(*layers).properties(width=plot_width(order, frame), height=height), frame
-    )
+    return titled(alt.layer(*layers).properties(width=plot, height=height), frame)
 
 
-def ranked(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
+def ranked(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
     """Draw many estimates side by side in ascending order, each with its interval."""
+    frame = replace(frame, width=width)
     table = _table(sorted(marks, key=lambda mark: mark.estimate))
     table["rank"] = range(1, len(table) + 1)
     x = alt.X("rank:O", title=None, axis=None)
     scale = alt.Scale(zero=True, nice=True, padding=10)
     colour = alt.Color("group:N", scale=_tones(table, frame), legend=None)
     base = alt.Chart(table).encode(x=x)
-    y = alt.Y("estimate:Q", title=frame.axis, scale=scale, axis=_number_axis())
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=_number_axis())
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=frame.tone["faint"])
     layers = [
-        zero.encode(y=alt.Y("zero:Q", scale=scale, title=frame.axis)),
+        zero.encode(y=alt.Y("zero:Q", scale=scale, title=None)),
         base.mark_rule(strokeWidth=2, opacity=0.5).encode(
-            y=alt.Y("low:Q", title=frame.axis, scale=scale), y2="high:Q", color=colour
+            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
         ),
         base.mark_point(filled=True, size=32, opacity=1).encode(y=y, color=colour),
     ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 50, height=190), frame)
+    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
 
 
-def ranges(marks: Sequence[Mark], frame: Frame) -> dict[str, Any]:
+def ranges(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
     """Draw how far a result moves between the two ends of each assumption (a tornado)."""
-    wide = sorted(marks, key=lambda mark: -(mark.high - mark.low))
-    return titled(intervals(wide, replace(frame, has_zero=True)), frame)
+    frame = replace(frame, has_zero=True, width=width)
+    widest_first = sorted(marks, key=lambda mark: -(mark.high - mark.low))
+    return titled(intervals(widest_first, frame), frame)
 
 
 def _table(marks: Sequence[Mark]) -> pd.DataFrame:
@@ -220,8 +233,49 @@ def _band(frame: Frame) -> Any:
 
 
 def _row_axis() -> Any:
-    return alt.Axis(labelLimit=230, labelPadding=8, ticks=False, domain=False, grid=False)
+    return alt.Axis(labelLimit=330, labelPadding=8, ticks=False, domain=False, grid=False)
 
 
 def _number_axis(*, grid: bool = True) -> Any:
     return alt.Axis(tickCount=5, grid=grid, format=",~f")
+
+
+def _named_axis(named: Mapping[str, Sequence[str]]) -> Any:
+    """A horizontal axis whose labels stand upright, in the lines given for each."""
+    words = json.dumps({label: list(lines) for label, lines in named.items()}, ensure_ascii=False)
+    return alt.Axis(
+        labelAngle=0, labelOverlap=False, ticks=False, labelExpr=f"{words}[datum.label]"
+    )
+
+
+def dated(labels: Sequence[str], room: float) -> dict[str, list[str]]:
+    """Return for each period ("T1 2022") its lines on an axis ``room`` pixels wide.
+
+    The year stands under the first label that bears it; as many labels as fit are shown, evenly,
+    the last always. The others are empty.
+    """
+    parts = [label.rpartition("\N{NO-BREAK SPACE}") for label in labels]
+    names = [name or year for name, _, year in parts]
+    years = [year if name else "" for name, _, year in parts]
+    last = len(labels) - 1
+    for step in range(1, len(labels) + 1):
+        shown = [place for place in range(len(labels)) if (last - place) % step == 0]
+        turns = [
+            place for before, place in zip([None, *shown], shown, strict=False)
+            if before is None or years[place] != years[before]
+        ]  # fmt: skip
+        if _fits(names, shown, room / len(labels)) and _fits(years, turns, room / len(labels)):
+            break
+    return {
+        label: [names[at], years[at] if at in turns else ""] if at in shown else [""]
+        for at, label in enumerate(labels)
+    }
+
+
+def _fits(words: Sequence[str], places: Sequence[int], apart: float) -> bool:
+    """Tell whether words at these places, ``apart`` pixels from place to place, stay clear."""
+    pairs = zip(places, places[1:], strict=False)
+    return all(
+        (right - left) * apart >= CHARACTER_PX * (len(words[left]) + len(words[right])) / 2 + 5
+        for left, right in pairs
+    )

@@ -165,8 +165,14 @@ def _write_language(lang: Lang, inputs: Inputs, folder: Path) -> None:
         text = write(lang, inputs)
         used |= set(_FIGURE.findall(text))
         (folder / f"{name}.md").write_text(_protected(text), encoding="utf-8")
-    drawn = [FIGURES[name](lang, inputs) for name in sorted(used)]
+    drawn = [_figure(lang, inputs, name) for name in sorted(used)]
     figures.draw(drawn, lang, inputs.report.brand, folder)
+
+
+def _figure(lang: Lang, inputs: Inputs, file: str) -> Figure:
+    """Make the figure of a file's name; the ending tells whether it fills the line."""
+    figure = FIGURES[file.removesuffix(figures.WIDE)](lang, inputs)
+    return figure.wide() if file.endswith(figures.WIDE) else figure
 
 
 def _protected(content: Any) -> Any:

@@ -15,6 +15,12 @@ from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text
 from nexo.report.wording import say, term
 
+TOGETHER = {2: "col_together_two", 3: "col_together"}
+"""Outcomes judged at once -> the plain words for Holm's interval; one alone has a plain one."""
+
+SAME = 0.005
+"""How far, relatively, the printed factors may stand from the headline that they explain."""
+
 HEADLINE_METRICS = (("nps", "nps"), ("ces", "mean"), ("csat", "mean"))
 
 
@@ -41,10 +47,10 @@ def second_figures(lang: Lang, inputs: Inputs) -> str:
 
 
 def side_by_side(lang: Lang, drawn: list[Figure]) -> str:
-    """Set figures beside each other; one alone stands alone, none is an empty line."""
-    body = "\n".join(figure.markdown(lang) for figure in drawn)
+    """Set figures beside each other; one alone fills the line, none is an empty line."""
     if len(drawn) < 2:
-        return body or "\n"
+        return drawn[0].wide().markdown(lang) if drawn else "\n"
+    body = "\n".join(figure.markdown(lang) for figure in drawn)
     return f"::: {{layout-ncol={len(drawn)}}}\n{body}\n:::\n"
 
 
@@ -53,7 +59,8 @@ def headline_box(lang: Lang, inputs: Inputs) -> str:
     facts = select.headline(inputs)
     amount = ""
     if facts.verdict in ("supported", "opposite_sign"):
-        amount = f"[{formats.money(lang, facts.median_cents, facts.currency, signed=True)}]{{.big}}"
+        written = formats.money(lang, facts.median_cents, facts.currency, signed=True)
+        amount = f"[{written}{say(lang, 'a_year') if facts.is_annual else ''}]{{.big}}"
     verdict = say(lang, "verdict_badge", verdict=wording.verdict_word(lang, facts.verdict))
     body = tables.paragraphs(
         amount,
@@ -143,21 +150,23 @@ def _changed_table(lang: Lang, inputs: Inputs, rows: list[list[str]]) -> str:
 
 def worth(lang: Lang, inputs: Inputs) -> str:
     """Each outcome with +10 NPS points and +1 CES point, Holm interval and verdict."""
-    rows, missing = [], []
+    rows: list[list[str]] = []
+    unknown: dict[tuple[str, str], list[str]] = {}
     for outcome in OUTCOMES:
         row = select.verdict(inputs, outcome)
         word = wording.verdict_word(lang, row["verdict"])
         if row["verdict"] == "not_identified":
             why = wording.reason(lang, select.code(row["reason_code"]), outcome)
-            name = term(lang, "outcome", outcome).capitalize()
-            missing.append(say(lang, "worth_missing", outcome=name, verdict=word, reason=why))
+            unknown.setdefault((word, why), []).append(term(lang, "outcome", outcome))
         else:
             rows.append(_worth_row(lang, inputs, outcome, word))
+    missing = [_missing(lang, names, word, why) for (word, why), names in unknown.items()]
     if not rows:
         return tables.paragraphs(say(lang, "worth_nothing"), tables.bullets(missing))
+    interval = say(lang, TOGETHER.get(len(rows), "col_interval"))
     has_ces = any(row[-1] != formats.MISSING for row in rows)
     heads = [Column(say(lang, "col_outcome"), width=21), right(say(lang, "col_nps10"), 15),
-             right(say(lang, "col_holm"), 14), Column(say(lang, "col_verdict"), width=20),
+             right(interval, 14), Column(say(lang, "col_verdict"), width=20),
              right(say(lang, "col_ces1"), 21)]  # fmt: skip
     block = tables.table(
         heads if has_ces else heads[:4], rows if has_ces else [row[:4] for row in rows]
@@ -168,8 +177,37 @@ def worth(lang: Lang, inputs: Inputs) -> str:
         "" if has_ces else say(lang, "no_ces_link"),
         tables.bullets(missing) if missing else "",
         say(lang, "no_time_order") if inputs.kind == "snapshot" else "",
-        equity_sentence(lang, inputs),
+        tables.sentences(bridge_sentence(lang, inputs), equity_sentence(lang, inputs)),
     )
+
+
+def _missing(lang: Lang, names: list[str], verdict: str, why: str) -> str:
+    """Write once what several outcomes share: that they are not identified, and why."""
+    listed = formats.listing(lang, names)
+    outcome = listed[0].upper() + listed[1:]
+    return say(lang, "worth_missing", outcome=outcome, verdict=verdict, reason=why)
+
+
+def bridge_sentence(lang: Lang, inputs: Inputs) -> str:
+    """Say how revenue becomes the headline; empty where the three factors do not give it."""
+    facts = select.headline(inputs)
+    effect = select.effect(inputs, "revenue", "nps_plus10", "default_path")
+    table = inputs.economics["assumptions"]
+    margin = table.loc[table["name"] == "margin_share", "value_used"]
+    if effect is None or margin.empty or facts.verdict == "not_identified":
+        return ""
+    # With the number as it is printed: who multiplies the three must find the headline.
+    unit_cents = formats.major_units(1, inputs.currency)
+    printed = round(effect["estimate"] * unit_cents, 2) / unit_cents
+    product = printed * facts.n_customers * margin.iloc[0]
+    if not abs(product - facts.median_cents) <= SAME * abs(facts.median_cents):
+        return ""
+    value = wording.quantity(
+        lang, effect["estimate"], effect["unit"], inputs.currency, signed=False
+    )
+    return say(lang, "bridge", total=formats.money(lang, facts.median_cents, facts.currency),
+               value=value, n=formats.number(lang, facts.n_customers),
+               margin=formats.percent(lang, margin.iloc[0], 0))  # fmt: skip
 
 
 def _worth_row(lang: Lang, inputs: Inputs, outcome: str, word: str) -> list[str]:

@@ -31,7 +31,19 @@ def quality(lang: Lang, inputs: Inputs) -> str:
     heads = [Column(say(lang, "col_table"), width=10)]
     heads += [right(say(lang, f"col_{key}"), 9) for key in COUNTS]
     block = tables.table(heads, rows, say(lang, "cap_quality"), "tbl-quality")
-    return tables.paragraphs(say(lang, "quality_lead"), block, _left_out(lang, inputs))
+    return tables.paragraphs(
+        say(lang, "quality_lead"), block, _refunds(lang, inputs), _left_out(lang, inputs)
+    )
+
+
+def _refunds(lang: Lang, inputs: Inputs) -> str:
+    """How many clean rows carry a negative amount, by table; empty where there is none."""
+    parts = [
+        say(lang, "refunds_of_one" if n == 1 else "refunds_of", n=formats.number(lang, n),
+            table=_table_name(lang, name))
+        for name, n in sorted(inputs.refunds.items()) if n
+    ]  # fmt: skip
+    return say(lang, "refunds", list="; ".join(parts)) if parts else ""
 
 
 def _table_name(lang: Lang, name: str) -> str:
@@ -88,12 +100,13 @@ def panel(lang: Lang, inputs: Inputs) -> str:
     """The moments at which customers are looked at, and how many rows each step leaves."""
     if inputs.kind == "survey_only":
         return say(lang, "panel_survey_only") + "\n"
-    figure = flow(lang, inputs).markdown(lang) if len(flow_steps(inputs)) > 1 else ""
+    figure = flow(lang, inputs).wide().markdown(lang) if len(flow_steps(inputs)) > 1 else ""
     if inputs.kind == "snapshot":
         return tables.paragraphs(say(lang, "panel_snapshot"), figure, flow_table(lang, inputs))
     lead = say(lang, "panel_lead", start=formats.date(lang, inputs.meta["data_start"]),
                end=formats.date(lang, inputs.meta["data_end"]))  # fmt: skip
     return tables.paragraphs(
+        say(lang, "panel_rule"),
         lead,
         _landmarks(lang, inputs.meta),
         _dropped(lang, inputs.meta),
@@ -137,9 +150,15 @@ def _dropped(lang: Lang, meta: dict[str, Any]) -> str:
             n=formats.number(lang, n),
             reason=wording.reason(lang, reason, outcome),
         )
-        for (outcome, reason), n in sorted(groups.items())
+        for (outcome, reason), n in sorted(groups.items(), key=_as_listed)
     ]
     return tables.paragraphs(say(lang, "dropped_lead"), tables.bullets(items)) if items else ""
+
+
+def _as_listed(entry: tuple[tuple[str, str], int]) -> tuple[int, str]:
+    """Outcomes in their own order, what holds for all of them first."""
+    outcome, reason = entry[0]
+    return (OUTCOMES.index(outcome) if outcome else -1), reason
 
 
 def flow_table(lang: Lang, inputs: Inputs) -> str:

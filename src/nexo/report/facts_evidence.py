@@ -62,7 +62,7 @@ def controls(lang: Lang, inputs: Inputs) -> str:
         Column(say(lang, "col_control"), width=30),
         Column(say(lang, "col_outcome"), width=10),
         right(say(lang, "col_nps10"), 12),
-        right(say(lang, "col_interval_plain"), 16),
+        right(say(lang, "col_interval_99"), 16),
         Column(say(lang, "col_reading"), width=12),
     ]
     table = tables.table(heads, rows, say(lang, "cap_controls"), "tbl-controls")
@@ -75,7 +75,7 @@ def specifications(lang: Lang, inputs: Inputs) -> str:
     known = [name for name in OUTCOMES if (frame["outcome"] == name).any()]
     if not known:
         return say(lang, "specifications_none") + "\n"
-    figures = [draw_specifications(lang, inputs, name).markdown(lang) for name in known]
+    figures = [draw_specifications(lang, inputs, name).wide().markdown(lang) for name in known]
     return tables.paragraphs(say(lang, "specifications_lead"), *figures)
 
 

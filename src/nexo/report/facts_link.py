@@ -32,11 +32,10 @@ def verdicts(lang: Lang, inputs: Inputs) -> str:
             wording.quantity, lang, code=select.code(row["unit"]), currency=inputs.currency
         )
         is_known = row["verdict"] != "not_identified"
-        estimate = (
-            say(lang, f"short_{row['unit']}", value=value(row["estimate"]))
-            if is_known
-            else formats.MISSING
-        )
+        name = f"**{term(lang, 'outcome', outcome).capitalize()}**"
+        if is_known:
+            name += f", {term(lang, 'row_unit', row['unit'])}"
+        estimate = value(row["estimate"]) if is_known else formats.MISSING
         span = (
             formats.span(lang, value(row["conf_low"]), value(row["conf_high"]))
             if is_known
@@ -44,13 +43,13 @@ def verdicts(lang: Lang, inputs: Inputs) -> str:
         )
         level = formats.percent(lang, row["confidence"], 1) if is_known else formats.MISSING
         rows.append([
-            f"**{term(lang, 'outcome', outcome).capitalize()}**", estimate, span, level,
+            name, estimate, span, level,
             wording.verdict_word(lang, row["verdict"]),
             wording.reason(lang, select.code(row["reason_code"]), outcome),
         ])  # fmt: skip
     heads = [
-        Column(say(lang, "col_outcome"), width=9),
-        right(say(lang, "col_nps10"), 15),
+        Column(say(lang, "col_outcome"), width=16),
+        right(say(lang, "col_nps10"), 9),
         right(say(lang, "col_holm"), 14),
         right(say(lang, "col_level"), 7),
         Column(say(lang, "col_verdict"), width=12),
@@ -58,7 +57,7 @@ def verdicts(lang: Lang, inputs: Inputs) -> str:
     ]
     table = tables.table(heads, rows, say(lang, "cap_verdicts"), "tbl-verdicts")
     known = inputs.evidence["verdicts"]["estimate"].notna().any()
-    return tables.paragraphs(table, effects(lang, inputs).markdown(lang) if known else "")
+    return tables.paragraphs(table, effects(lang, inputs).wide().markdown(lang) if known else "")
 
 
 def outcome(lang: Lang, inputs: Inputs, name: str) -> str:
@@ -74,7 +73,7 @@ def outcome(lang: Lang, inputs: Inputs, name: str) -> str:
     return tables.paragraphs(
         sentence,
         _sample(lang, inputs, name),
-        shape(lang, inputs, name).markdown(lang) if has_shape else "",
+        shape(lang, inputs, name).wide().markdown(lang) if has_shape else "",
         _differences(lang, inputs, name),
         _coefficients(lang, inputs, name),
         _diagnostics(lang, inputs, name),
@@ -122,28 +121,40 @@ def _covariance_key(kind: str) -> str:
 
 
 def _differences(lang: Lang, inputs: Inputs, name: str) -> str:
+    """Every difference once: the headline's first, the weighted estimate beside the plain one."""
     frame = inputs.links[name].tables["effects"].dropna(subset=["estimate"])
     if "by" in frame.columns:
         frame = frame[select.blank(frame["by"])]
     rows = []
+    code = inputs.links[name].status["unit"]
+    scale = wording.people_scale(code, inputs.currency)
     frame = frame.sort_values("term", key=lambda terms: terms.map(TERM_ORDER), kind="stable")
-    for row in frame.itertuples():
+    for row in frame[frame["weights"] != "response"].itertuples():
         is_level = row.term == "nps_class" and wording.has_term("nps_class", row.contrast)
-        value = partial(
-            wording.quantity, lang, code=row.unit, currency=inputs.currency, signed=not is_level
-        )
-        rows.append([
-            effect_name(lang, row.term, row.contrast),
-            say(lang, "weights_response" if row.weights == "response" else "weights_none"),
-            value(row.estimate), formats.span(lang, value(row.conf_low), value(row.conf_high)),
-            p_value(lang, row.p_value),
-        ])  # fmt: skip
-    unit = wording.unit(lang, inputs.links[name].status["unit"], inputs.currency)
-    heads = [Column(say(lang, "col_what"), width=30), Column(say(lang, "col_weights"), width=13),
-             right(say(lang, "col_value"), 13), right(say(lang, "col_interval"), 17),
-             right(say(lang, "col_p"), 8)]  # fmt: skip
+        # The caption bears the unit; in every cell it would leave no room for the words.
+        value = partial(_bare, lang, scale=scale, signed=not is_level)
+        cells = [effect_name(lang, row.term, row.contrast), value(row.estimate),
+                 formats.span(lang, value(row.conf_low), value(row.conf_high)),
+                 p_value(lang, row.p_value)]  # fmt: skip
+        beside = select.effect(inputs, name, row.term, row.contrast, "response")
+        cells += [formats.MISSING, formats.MISSING] if beside is None else [
+            value(beside["estimate"]),
+            formats.span(lang, value(beside["conf_low"]), value(beside["conf_high"])),
+        ]  # fmt: skip
+        is_first = (row.term, row.contrast) == ("nps_plus10", "default_path")
+        rows.append([f"**{cell}**" for cell in cells] if is_first else cells)
+    interval = say(lang, "col_interval")
+    heads = [Column(say(lang, "col_what"), width=28), right(say(lang, "col_unweighted"), 10),
+             right(interval, 16), right(say(lang, "col_p"), 8),
+             right(say(lang, "col_weighted"), 10), right(interval, 16)]  # fmt: skip
+    unit = wording.unit(lang, code, inputs.currency)
     caption = say(lang, "cap_differences", unit=unit)
     return tables.table(heads, rows, caption, f"tbl-effects-{name.replace('_', '-')}")
+
+
+def _bare(lang: Lang, value: float, *, scale: float, signed: bool) -> str:
+    """Write an estimate in the unit that people read, without any sign of the unit."""
+    return formats.number(lang, value * scale, 2, signed=signed)
 
 
 def effect_name(lang: Lang, kind: str, contrast: str) -> str:
@@ -193,9 +204,8 @@ def _coefficients(lang: Lang, inputs: Inputs, name: str) -> str:
         right(say(lang, "col_interval"), 16),
         right(say(lang, "col_p"), 8),
     ]
-    return tables.table(
-        heads, rows, say(lang, "cap_coefficients"), f"tbl-coefficients-{name.replace('_', '-')}"
-    )
+    key = "cap_coefficients_money" if name == "revenue" else "cap_coefficients"
+    return tables.table(heads, rows, say(lang, key), f"tbl-coefficients-{name.replace('_', '-')}")
 
 
 def _coefficient_name(lang: Lang, inputs: Inputs, code: str) -> str:

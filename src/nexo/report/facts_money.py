@@ -44,8 +44,8 @@ def margin(lang: Lang, inputs: Inputs) -> str:
     )
     figure = money_by_path(lang, inputs)
     return tables.paragraphs(
-        say(lang, "money_lead"),
-        figure.markdown(lang),
+        say(lang, "money_lead" if annual else "money_lead_undated"),
+        figure.wide().markdown(lang),
         table,
         _refused(lang, inputs),
         _after(lang, inputs),
@@ -104,7 +104,7 @@ def equity(lang: Lang, inputs: Inputs) -> str:
     heads += [right(say(lang, "col_interval"), 15), right("sBG", 8)]
     caption = say(lang, "cap_equity", years=formats.number(lang, inputs.horizon_years))
     has_classes = len(select.equity_classes(inputs)) > 0
-    figure = draw_equity(lang, inputs).markdown(lang) if has_classes else ""
+    figure = draw_equity(lang, inputs).wide().markdown(lang) if has_classes else ""
     table = tables.table(heads, rows, caption, "tbl-equity")
     return tables.paragraphs(say(lang, "equity_lead"), figure, table, note)
 
@@ -162,7 +162,7 @@ def initiatives(lang: Lang, inputs: Inputs) -> str:
         for row in unpriced.itertuples()
         if select.code(row.reason_code)
     ]
-    figure = tornado(lang, inputs).markdown(lang) if len(inputs.economics["tornado"]) else ""
+    figure = tornado(lang, inputs).wide().markdown(lang) if len(inputs.economics["tornado"]) else ""
     return tables.paragraphs(
         say(lang, "roi_lead")
         if len(priced)
@@ -207,6 +207,8 @@ def growth(lang: Lang, inputs: Inputs) -> str:
 
 def assumptions(lang: Lang, inputs: Inputs) -> str:
     """Every number that was declared or estimated on the way to money, with its range."""
+    if inputs.kind == "survey_only":
+        return say(lang, "assumptions_none") + "\n"
     frame = inputs.economics["assumptions"]
     rows = []
     for row in frame[~frame["name"].isin(["seed", "n_draws"])].itertuples():

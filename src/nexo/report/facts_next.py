@@ -66,7 +66,7 @@ def _row(lang: Lang, inputs: Inputs, row: Any) -> list[str]:
         text(owner, LONGEST_OWNER) if owner else formats.MISSING,
         chances(lang, row.p_positive),
         f"{money(row.npv_median_cents)} ({span})",
-        lift if lift == formats.MISSING else say(lang, "points_short", value=lift),
+        lift,
         threats.needed_share(lang, row.breakeven_causal_share),
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from nexo.config import OUTCOMES
 from nexo.report import formats, receipt, select, tables, wording
-from nexo.report.facts_link import effect_name
+from nexo.report.facts_link import TERM_ORDER, effect_name
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text
@@ -21,7 +21,7 @@ def recovery(lang: Lang, inputs: Inputs) -> str:
     if inputs.truth is None:
         return "\n"
     rows, inside, inside_wide = [], 0, 0
-    for outcome, code, truth in _truths(inputs.truth):
+    for outcome, code, truth in sorted(_truths(inputs.truth), key=_as_asked):
         term_code, contrast = code.split(":", 1)
         row = select.effect(inputs, outcome, term_code, contrast)
         if row is None or term_code == "nps_class" and wording.has_term("nps_class", contrast):
@@ -76,6 +76,12 @@ def _truths(truth: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
                 yield outcome, code, float(value)
 
 
+def _as_asked(entry: tuple[str, str, float]) -> tuple[int, int]:
+    """Outcomes in their order, and what people ask first before the rest."""
+    outcome, code, _ = entry
+    return OUTCOMES.index(outcome), TERM_ORDER.get(code.split(":", 1)[0], len(TERM_ORDER))
+
+
 def glossary(lang: Lang, inputs: Inputs) -> str:
     """Every column of the tables that this source has, from the dictionary."""
     present = set(inputs.raw_counts.get("tables", {})) | {"panel"}
@@ -105,7 +111,7 @@ def receipt_table(lang: Lang, inputs: Inputs) -> str:
     source = inputs.report.common.source
     rows = [
         [
-            say(lang, "receipt_input", name=text(name)),
+            say(lang, "receipt_input", name=_file_name(lang, name)),
             formats.number(lang, entry["rows"]),
             _short(entry["sha256"]),
         ]
@@ -120,6 +126,13 @@ def receipt_table(lang: Lang, inputs: Inputs) -> str:
              Column(say(lang, "col_hash"), width=18)]  # fmt: skip
     table = tables.table(heads, rows, say(lang, "cap_receipt"), "tbl-receipt")
     return tables.paragraphs(say(lang, "receipt_lead"), table)
+
+
+def _file_name(lang: Lang, name: str) -> str:
+    """Write "table: file" with our name of the table."""
+    table, _, file = name.partition(": ")
+    known = term(lang, "table", table) if wording.has_term("table", table) else text(table)
+    return f"{known}: {text(file)}"
 
 
 def _short(sha256: str) -> str:

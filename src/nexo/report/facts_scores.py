@@ -25,6 +25,8 @@ def scores(lang: Lang, inputs: Inputs) -> str:
     if frame.empty:
         return say(lang, "scores_absent") + "\n"
     every = frame[(select.blank(frame["by"])) & frame["wave"].fillna("").isin(["", "latest"])]
+    # A metric asked in one wave alone has its latest wave and all of them in one row.
+    every = every.drop_duplicates(["outcome", "term", "weights", "estimate", "n_obs"])
     rows = [
         [_metric(lang, row), wording.wave(lang, select.code(row.wave)), _weights(lang, row.weights),
          _value(lang, row.estimate, row.unit), _span(lang, row), formats.number(lang, row.n_obs)]
@@ -34,7 +36,9 @@ def scores(lang: Lang, inputs: Inputs) -> str:
              Column(say(lang, "col_weights"), width=12), right(say(lang, "col_value")),
              right(say(lang, "col_interval"), 14), right(say(lang, "col_answers"))]  # fmt: skip
     rows.sort(key=lambda cells: METRIC_ORDER.index(cells[0].split(",")[0]))
-    figure = nps_trend(lang, inputs).markdown(lang) if len(inputs.scores["nps_trend"]) > 1 else ""
+    figure = (
+        nps_trend(lang, inputs).wide().markdown(lang) if len(inputs.scores["nps_trend"]) > 1 else ""
+    )
     table = tables.table(heads, rows, say(lang, "cap_scores"), "tbl-scores")
     return tables.paragraphs(say(lang, "scores_lead"), figure, table, _changes(lang, inputs))
 
@@ -126,9 +130,11 @@ def answering(lang: Lang, inputs: Inputs) -> str:
         return say(lang, "answering_none") + "\n"
     table = inputs.scores["who_answers"].dropna(subset=["mean"])
     figure = (
-        who_answers(lang, inputs).markdown(lang) if len(table) else say(lang, "answering_unseen")
+        who_answers(lang, inputs).wide().markdown(lang)
+        if len(table)
+        else say(lang, "answering_unseen")
     )
-    return tables.paragraphs(say(lang, "answering_lead"), figure, _balance(lang, inputs))
+    return tables.paragraphs(say(lang, "answering_lead"), _balance(lang, inputs), figure)
 
 
 def _balance(lang: Lang, inputs: Inputs) -> str:

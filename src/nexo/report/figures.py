@@ -7,7 +7,7 @@ raises EmptyResultError, because what is absent is said in words and never drawn
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,23 +25,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+WIDE = "-wide"
+"""What the file of a wide figure carries after its name."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure of one language: its name (``fig-...``), caption, alt text, and how it is drawn.
 
-    ``spec`` builds the Vega-Lite specification when the figure is drawn, and only then.
+    ``spec`` builds the Vega-Lite specification for a width in pixels, when the figure is drawn
+    and only then. A wide figure fills the line; the others stand beside each other.
     """
 
     name: str
-    spec: Callable[[], dict[str, Any]]
+    spec: Callable[[int], dict[str, Any]]
     caption: str
     alt: str
+    is_wide: bool = False
+
+    @property
+    def file(self) -> str:
+        """Name of its file, without folder."""
+        return f"{self.name}{WIDE if self.is_wide else ''}.svg"
+
+    def wide(self) -> Figure:
+        """Return the same figure drawn to fill the line."""
+        return replace(self, is_wide=True)
 
     def markdown(self, lang: Lang) -> str:
         """Return the image line that both renderers read."""
         alt = escape_markdown(self.alt)
         marks = f'{{#{self.name} fig-alt="{alt}"}}'
-        return f"![{self.caption}](/_generated/{lang}/{self.name}.svg){marks}\n"
+        return f"![{self.caption}](/_generated/{lang}/{self.file}){marks}\n"
 
 
 def figure_name(kind: str, outcome: str) -> str:
@@ -74,7 +89,7 @@ def alt_text(lang: Lang, title: str, rows: Iterable[Mark], ends: Any) -> str:
 
 
 def draw(figures: Sequence[Figure], lang: Lang, brand: Brand, folder: Path) -> None:
-    """Write each figure as ``<name>.svg`` into ``folder`` with the shipped font inside it."""
+    """Write each figure as ``<name>.svg`` into ``folder``, with the shipped font inside it."""
     import vl_convert
 
     look.use_chart_fonts()
@@ -82,8 +97,9 @@ def draw(figures: Sequence[Figure], lang: Lang, brand: Brand, folder: Path) -> N
     convert = partial(vl_convert.vegalite_to_svg, vl_version="6.4", format_locale=d3_locale(lang))
     folder.mkdir(parents=True, exist_ok=True)
     for figure in figures:
-        svg = look.svg_with_font(convert({**figure.spec(), "config": config}))
-        with whole_file(folder / f"{figure.name}.svg") as building:
+        width = look.CHART_WIDE if figure.is_wide else look.CHART_WIDTH
+        svg = look.svg_with_font(convert({**figure.spec(width), "config": config}))
+        with whole_file(folder / figure.file) as building:
             building.write_text(svg, encoding="utf-8")
 
 

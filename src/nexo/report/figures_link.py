@@ -36,10 +36,11 @@ def shape(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
     title = say(lang, f"shape_title_{outcome}", first=first.text, last=last.text,
                 x_first=first.label, x_last=last.label)  # fmt: skip
     words = wording.unit(lang, unit, currency, is_level=True)
+    under = _class_names(lang, [mark.label for mark in marks])
     caption = say(lang, "shape_caption", outcome=term(lang, "outcome", outcome).capitalize(),
                   unit=words, n=formats.number(lang, link.status["n_obs"]))  # fmt: skip
-    axis = wording.unit(lang, unit, currency, is_level=True)
-    box = frame(inputs.report.brand, title, axis, note=caption, has_zero=False)
+    axis = say(lang, "score_axis")
+    box = frame(inputs.report.brand, title, axis, note=caption, has_zero=False, under=under)
     ends = partial(formats.number, lang, digits=digits)
     return Figure(figure_name("shape", outcome), partial(charts.curve, marks, box), title,
                   alt_text(lang, title, marks, ends))  # fmt: skip
@@ -53,6 +54,14 @@ def _level(lang: Lang, value: float, unit: str, currency: str, digits: int) -> s
 def _class_of(score: int) -> str:
     """Return the NPS class of a score of 0 to 10, by Reichheld's cuts."""
     return "promoter" if score >= 9 else "passive" if score >= 7 else "detractor"
+
+
+def _class_names(lang: Lang, scores: list[str]) -> dict[str, str]:
+    """Return the middle score of each class present -> the name of the class."""
+    found: dict[str, list[str]] = {}
+    for score in scores:
+        found.setdefault(_class_of(int(score)), []).append(score)
+    return {own[(len(own) - 1) // 2]: term(lang, "nps_class", name) for name, own in found.items()}
 
 
 def effects(lang: Lang, inputs: Inputs) -> Figure:
@@ -73,9 +82,10 @@ def effects(lang: Lang, inputs: Inputs) -> Figure:
         parts.append(([mark], frame(inputs.report.brand, "", axis, band=band)))
         every.append(mark)
     title = _effects_title(lang, inputs.evidence["verdicts"])
-    spec = partial(
-        charts.panels, parts, frame(inputs.report.brand, title, note=say(lang, "effects_caption"))
-    )
+    m = len(parts)
+    together = say(lang, "together", m=formats.number(lang, m)) if m > 1 else ""
+    note = say(lang, "effects_caption", together=together)
+    spec = partial(charts.panels, parts, frame(inputs.report.brand, title, note=note))
     ends = partial(formats.number, lang, digits=2)
     return Figure("fig-effects", spec, title, alt_text(lang, title, every, ends))
 
@@ -100,12 +110,11 @@ def specifications(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
         for number, row in enumerate(table.sort_values("estimate").itertuples(), start=1)
     ]  # fmt: skip
     above = sum(mark.low > 0 for mark in marks)
-    title = say(
-        lang, "specs_title", n=formats.number(lang, len(marks)), k=formats.number(lang, above)
-    )
+    key = "specs_title_all" if above == len(marks) > 1 else "specs_title"
+    title = say(lang, key, outcome=term(lang, "outcome", outcome).capitalize(),
+                n=formats.number(lang, len(marks)), k=formats.number(lang, above))  # fmt: skip
     words = wording.unit(lang, unit, inputs.currency)
-    caption = say(lang, "specs_caption", outcome=term(lang, "outcome", outcome).capitalize(),
-                  unit=words[0].upper() + words[1:])  # fmt: skip
+    caption = say(lang, "specs_caption", unit=words[0].upper() + words[1:])
     box = frame(inputs.report.brand, title, words, note=caption)
     ends = partial(formats.number, lang, digits=2)
     ends_only = [marks[0], marks[-1]] if len(marks) > 1 else marks

@@ -30,7 +30,6 @@ def nps_trend(lang: Lang, inputs: Inputs) -> Figure:
     box = frame(
         inputs.report.brand,
         title,
-        say(lang, "score_axis"),
         note=say(lang, "trend_caption"),
         has_zero=False,
     )

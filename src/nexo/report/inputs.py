@@ -26,6 +26,10 @@ EVIDENCE_TABLES = (
 ECONOMICS_TABLES = ("money", "equity", "roi", "scenarios", "tornado", "growth", "assumptions")
 
 
+AMOUNTS = {"orders": "amount_cents", "snapshot": "net_revenue_cents"}
+"""Table of sales -> its column of money, in which a negative value is a refund."""
+
+
 @dataclass(frozen=True)
 class LinkResults:
     """One outcome's regression: its status and tables by name (LINK_TABLES)."""
@@ -60,6 +64,7 @@ class Inputs:
     evidence: dict[str, pd.DataFrame]
     economics: dict[str, pd.DataFrame]
     truth: dict[str, Any] | None
+    refunds: dict[str, int]
 
     @property
     def currency(self) -> str:
@@ -108,6 +113,7 @@ def read_inputs() -> Inputs:
         evidence=_tables(paths.results_dir("evidence"), EVIDENCE_TABLES),
         economics=_tables(paths.results_dir("economics"), ECONOMICS_TABLES),
         truth=results.read_json(demo_truth) if demo_truth.is_file() else None,
+        refunds=_refunds(),
     )
 
 
@@ -142,6 +148,20 @@ def _quarantine() -> pd.DataFrame:
         _must_exist(file)
     wanted = ["table", "column", "reason", "action"]
     return pd.concat([pd.read_parquet(file, columns=wanted) for file in files], ignore_index=True)
+
+
+def _refunds() -> dict[str, int]:
+    """Count the clean rows with a negative amount, of each table of sales that holds amounts."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    found = {}
+    for name, column in AMOUNTS.items():
+        file = paths.clean_dir("sales") / f"{name}.parquet"
+        if file.is_file() and column in pq.read_schema(file).names:
+            amounts = pq.read_table(file, columns=[column])[column]
+            found[name] = int(pc.sum(pc.less(amounts, 0)).as_py() or 0)
+    return found
 
 
 def _must_exist(file: Path) -> None:

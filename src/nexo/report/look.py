@@ -42,8 +42,9 @@ BODY_PT = 9.5
 """Size of body text in the PDF, in points; charts draw their labels to match it."""
 
 CHART_PX = {"label": 12, "axis": 11.5, "title": 14, "subtitle": 12, "line": 2, "point": 55}
-CHART_WIDTH = 340
-"""Width of a chart that stands beside another one, in pixels."""
+CHART_WIDTH, CHART_WIDE = 390, 635
+"""Width of a chart that stands beside another one, and of one that fills the line of the
+technical report (168 mm), in pixels; at these its labels are printed as large as the text."""
 
 
 def colours(brand: Brand) -> dict[str, str]:
@@ -172,7 +173,7 @@ def chart_theme(brand: Brand) -> dict[str, Any]:
             "font": FONT_FAMILY,
             "background": tone["paper"],
             "padding": {"left": 4, "right": 8, "top": 4, "bottom": 4},
-            "view": {"stroke": None, "continuousWidth": CHART_WIDTH, "continuousHeight": 190},
+            "view": {"stroke": None, "continuousWidth": CHART_WIDTH - 50, "continuousHeight": 190},
             "title": _title(tone),
             "axis": _axis(tone),
             "axisY": {"domain": False, "ticks": False},

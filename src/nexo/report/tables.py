@@ -57,6 +57,11 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
 
+def sentences(*parts: str) -> str:
+    """Join sentences into one paragraph; empty ones vanish."""
+    return " ".join(part for part in parts if part)
+
+
 def bullets(items: Sequence[str]) -> str:
     """Write a list."""
     return "\n".join(f"- {item}" for item in items) + "\n"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from nexo.report import formats, select, wording
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.wording import say, term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BASE_METRIC = {
     "nps_points": "nps",
@@ -17,6 +21,9 @@ BASE_METRIC = {
     "ces": "ces",
 }
 """Coding of a metric in the race -> the metric that people know."""
+
+SAME_CASES = 1.05
+"""Samples of metrics that differ by less than this factor count as the same cases."""
 
 STRONG_PARTIAL = 0.30
 """A partial correlation above this is stronger than what is published (METHODS.md, section 1)."""
@@ -28,21 +35,38 @@ def race_sentence(lang: Lang, inputs: Inputs) -> str:
     run = race[race["verdict_code"] != "not_run"]
     if run.empty:
         return say(lang, "sure_race_not_run")
-    n = formats.number(lang, run["n_obs"].min())
+    n = formats.number(lang, run["n_obs"].max())
     useful = run[(run["verdict_code"] == "useful") & (run["metric"] != "all")]
     if useful.empty:
         return say(lang, "sure_race_none", n=n)
     useful = useful.assign(base=useful["metric"].map(BASE_METRIC))
     best = useful.sort_values("gain", ascending=False).drop_duplicates(["base", "outcome"])
     items = []
-    for metric, rows in best.groupby("base"):
+    for metric, rows in best.groupby("base", sort=False):
         gains = [
             f"{term(lang, 'outcome_noun', row.outcome)} ({formats.percent(lang, row.gain)})"
             for row in rows.itertuples()
         ]
         items.append(say(lang, "sure_race_item", metric=term(lang, "metric", str(metric)),
                          list=formats.listing(lang, gains)))  # fmt: skip
-    return say(lang, "sure_race_useful", list="; ".join(items), n=n)
+    return say(lang, "sure_race_useful", list="; ".join(items), samples=_samples(lang, useful))
+
+
+def _samples(lang: Lang, useful: pd.DataFrame) -> str:
+    """Say on how many cases each metric was tried; gains on other cases do not compare."""
+    cases = useful.sort_values("gain", ascending=False).groupby("base", sort=False)["n_obs"].max()
+    of_cases: dict[int, list[str]] = {}
+    for metric, n in cases.items():
+        of_cases.setdefault(int(n), []).append(term(lang, "metric", str(metric)))
+    if cases.max() < SAME_CASES * cases.min():
+        return say(lang, "sure_race_one_sample", n=formats.number(lang, cases.max()))
+    listed = [
+        say(
+            lang, "sure_race_cases", n=formats.number(lang, n), metrics=formats.listing(lang, names)
+        )
+        for n, names in of_cases.items()
+    ]
+    return say(lang, "sure_race_samples", list="; ".join(listed))
 
 
 def answered_sentence(lang: Lang, inputs: Inputs) -> str:
@@ -116,7 +140,9 @@ def _failed_control(lang: Lang, inputs: Inputs) -> str:
     failed = controls[controls["is_passed"].astype(str).str.lower() == "false"]
     if failed.empty:
         return ""
-    return say(lang, "threat_control", control=control_name(lang, str(failed["term"].iloc[0])))
+    code = str(failed["term"].iloc[0])
+    key = "threat_control_past" if code == "outcome_before_survey" else "threat_control"
+    return say(lang, key, control=control_name(lang, code))
 
 
 def control_name(lang: Lang, code: str) -> str:
@@ -142,7 +168,7 @@ def _silence(lang: Lang, inputs: Inputs) -> str:
     if differing:
         return say(lang, "threat_silent_differ", measures=formats.listing(lang, differing))
     if not summary.get("n_active"):
-        return ""
+        return say(lang, "threat_silent_unknown") if inputs.kind == "survey_only" else ""
     rate = formats.percent(lang, summary["n_answered"] / summary["n_active"], 0)
     return say(lang, "threat_silent", rate=rate)
 

@@ -55,7 +55,10 @@ BRIEF: dict[str, Pair] = {
         "What goes with ten more NPS points in each outcome, other things known of each customer "
         "being equal:",
     ),
-    "worth_missing": ("**{outcome}**: {verdict}; {reason}.", "**{outcome}**: {verdict}; {reason}."),
+    "worth_missing": (
+        "**{outcome}** ({verdict}): {reason}.",
+        "**{outcome}**: {verdict}; {reason}.",
+    ),
     "worth_nothing": (
         "Con estos datos no se puede decir cuánto vale la experiencia:",
         "These data cannot say what the experience is worth:",
@@ -75,6 +78,12 @@ BRIEF: dict[str, Pair] = {
     "no_ces_link": (
         "Sin notas CES suficientes no se puede decir qué va con un punto más de CES.",
         "Without enough CES scores, what goes with one more CES point cannot be told.",
+    ),
+    "bridge": (
+        "Los {total} de la cabecera son {value} por cada uno de los {n} clientes, con un margen "
+        "del {margin}.",
+        "The {total} of the headline is {value} for each of the {n} customers, at a margin of "
+        "{margin}.",
     ),
     # 4. What to do next
     "next_lead": (
@@ -106,8 +115,8 @@ BRIEF: dict[str, Pair] = {
     ),
     "next_explain": (
         "«Subida mínima» son los puntos NPS con los que se recupera el coste. «Vínculo "
-        "mínimo» es la parte de la asociación que tiene que ser movible de verdad para no perder "
-        "dinero. Una raya quiere decir que no se alcanza.",
+        "mínimo» es la parte de la asociación que una acción tiene que poder mover de verdad para "
+        "no perder dinero. Una raya quiere decir que no se alcanza.",
         "\u201cLift needed\u201d is the NPS points at which the cost comes back. \u201cLink "
         "needed\u201d is the share of the association that has to be truly movable for no "
         "money to be lost. A dash means that it cannot be reached.",
@@ -158,27 +167,33 @@ BRIEF: dict[str, Pair] = {
         "**Recomendación:** completar los datos antes de decidir con ellos.",
         "**Recommendation:** complete the data before deciding with them.",
     ),
-    "points_short": ("{value} puntos", "{value} points"),
     "over_99": ("más de 99", "over 99"),
     "under_1": ("menos de 1", "under 1"),
     "more_than_all": ("más de todo", "more than all"),
     # 5. How sure
     "sure_race_useful": (
-        "**Qué métrica predice.** Sabiendo ya lo que cada cliente hacía, {list}. Se comparan "
-        "en los "
-        "{n} casos que las tienen todas.",
-        "**Which metric predicts.** Once each customer's past behaviour is known, {list}. They are "
-        "compared on the {n} cases that have them all.",
+        "**Qué métrica predice.** Sabiendo ya lo que cada cliente hacía, {list}. {samples}",
+        "**Which metric predicts.** Once each customer's past behaviour is known, {list}. "
+        "{samples}",
     ),
     "sure_race_item": (
-        "{metric} mejora la predicción de {list}",
-        "{metric} betters the prediction of {list}",
+        "{metric} recorta el error al predecir {list}",
+        "{metric} cuts the error in predicting {list}",
     ),
+    "sure_race_one_sample": (
+        "Se comparan en los mismos {n} casos.",
+        "They are compared on the same {n} cases.",
+    ),
+    "sure_race_samples": (
+        "No todas se prueban en los mismos casos ({list}): sus cifras no se comparan entre sí.",
+        "Not all are tried on the same cases ({list}): their figures do not compare.",
+    ),
+    "sure_race_cases": ("{n} para {metrics}", "{n} for {metrics}"),
     "sure_race_none": (
-        "**Qué métrica predice.** En los {n} casos que las tienen todas, ninguna predice mejor que "
-        "el comportamiento anterior de cada cliente, más allá del azar.",
-        "**Which metric predicts.** On the {n} cases that have them all, none predicts better than "
-        "each customer's past behaviour, beyond chance.",
+        "**Qué métrica predice.** En {n} casos, ninguna predice mejor que el comportamiento "
+        "anterior de cada cliente, más allá del azar.",
+        "**Which metric predicts.** On {n} cases, none predicts better than each customer's past "
+        "behaviour, beyond chance.",
     ),
     "sure_race_not_run": (
         "**Qué métrica predice.** No se ha podido comparar: hacen falta notas y resultados de los "
@@ -216,7 +231,7 @@ BRIEF: dict[str, Pair] = {
     "threat_share_one": ("el {value}", "{value}"),
     "threat_share_unknown": ("una parte", "a part"),
     "threat_silent": (
-        "Responde {rate} de los clientes; si los demás sienten otra cosa con las mismas compras, "
+        "Responde el {rate} de los clientes; si los demás sienten otra cosa con iguales compras, "
         "el resultado sería otro.",
         "{rate} of customers answer; if the rest feel differently with the same purchases, the "
         "result would differ.",
@@ -227,12 +242,24 @@ BRIEF: dict[str, Pair] = {
         "Those who answer do not behave like the rest in {measures}; weighting mends only what is "
         "seen.",
     ),
+    "threat_silent_unknown": (
+        "No hay fichero de clientes: no se sabe quién calló, ni si piensa como quien respondió.",
+        "There is no customer file: who kept silent is not known, nor whether they feel like those "
+        "who answered.",
+    ),
     "threat_control": (
-        "Una prueba que debía salir vacía no lo ha hecho ({control}): quienes mejor puntúan "
-        "ya eran "
-        "distintos, y algo que no está en los datos puede explicar parte del vínculo.",
-        "A test that should have come out empty did not ({control}): those who score higher were "
-        "already different, and something outside the data may explain part of the link.",
+        "Una prueba que debía salir vacía no lo ha hecho ({control}): algo ajeno a la nota puede "
+        "explicar parte del vínculo.",
+        "A test that should have come out empty did not ({control}): something other than the "
+        "score may explain part of the link.",
+    ),
+    "threat_control_past": (
+        "La nota también va con {control}. Avisa de que puede haber algo detrás de las dos cosas, "
+        "pero no desmiente el vínculo: una experiencia que viene de lejos también se nota en el "
+        "pasado.",
+        "The score also goes with {control}. That warns that something may stand behind both, but "
+        "it does not refute the link: an experience that has lasted for long shows in the past "
+        "too.",
     ),
     "threat_undated": (
         "La nota y las compras se conocen a la vez: puede que quien compra más puntúe mejor, y no "

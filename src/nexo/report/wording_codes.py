@@ -28,8 +28,8 @@ CODES: dict[str, dict[str, Pair]] = {
     },
     "control": {
         "permuted_within_segment": (
-            "la nota de otro cliente al azar del mismo segmento",
-            "the score of a random other customer of the same segment",
+            "la nota de otro cliente, elegido al azar en su segmento",
+            "the score of another customer, drawn at random from the segment",
         ),
         "outcome_before_survey": (
             "los ingresos de antes de la encuesta",

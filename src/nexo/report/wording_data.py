@@ -14,6 +14,12 @@ DATA: dict[str, Pair] = {
         "(@tbl-quality).",
     ),
     "cap_quality": ("Filas y celdas por tabla.", "Rows and cells by table."),
+    "refunds": (
+        "Importes negativos, que son devoluciones y se quedan como están: {list}.",
+        "Negative amounts, which are refunds and stay as they are: {list}.",
+    ),
+    "refunds_of": ("{table}, {n} filas", "{table}, {n} rows"),
+    "refunds_of_one": ("{table}, {n} fila", "{table}, {n} row"),
     "left_out_lead": (
         "Columnas de los ficheros que la fuente no usa:",
         "Columns of the files that the source does not use:",
@@ -37,6 +43,14 @@ DATA: dict[str, Pair] = {
         "The source holds surveys alone, without customers or sales: there is no panel. With a "
         "customer file and its orders, what they did after answering could be looked at.",
     ),
+    "panel_rule": (
+        "Lo que se sabe de un cliente llega hasta el momento en que se le mira; lo que cuenta como "
+        "resultado empieza después. Quien se va no desaparece: irse es el resultado, y el dinero "
+        "que deja de traer cuenta como cero.",
+        "What is known of a customer ends at the moment of looking; what counts as an outcome "
+        "begins after it. Those who leave do not vanish: leaving is the outcome, and the money "
+        "that they no longer bring counts as zero.",
+    ),
     "panel_snapshot": (
         "La fuente es una foto fija: una fila por cliente, sin fechas. No hay un antes ni un "
         "después, y lo que sigue compara clientes entre sí en un mismo momento.",
@@ -44,8 +58,8 @@ DATA: dict[str, Pair] = {
         "after, and what follows compares customers with one another at one time.",
     ),
     "panel_lead": (
-        "Los datos van del {start} al {end}. En cada momento de @tbl-landmarks se mira a todos los "
-        "clientes activos, hayan respondido o no.",
+        "Los datos van del {start} al {end}. En cada momento de la @tbl-landmarks se mira a todos "
+        "los clientes activos, hayan respondido o no.",
         "The data run from {start} to {end}. At each landmark of @tbl-landmarks every active "
         "customer is looked at, whether they answered or not.",
     ),
@@ -56,8 +70,8 @@ DATA: dict[str, Pair] = {
     ),
     "every_outcome": ("todos", "all"),
     "dropped_lead": (
-        "Momentos que no se usan, enteros y contados:",
-        "Landmarks not used, whole and counted:",
+        "Momentos que no cuentan para cada resultado:",
+        "Landmarks that do not count for each outcome:",
     ),
     "dropped_item": ("{outcome}: {n}, porque {reason}.", "{outcome}: {n}, because {reason}."),
     "cap_flow": (
@@ -67,9 +81,10 @@ DATA: dict[str, Pair] = {
     # Scores
     "scores_lead": (
         "Las métricas con todas las respuestas y con la última oleada, sin ponderar y ponderadas "
-        "para parecerse a todos los clientes.",
+        "para parecerse a todos los clientes. Solo se pueden ponderar las respuestas de quienes "
+        "estaban activos en alguno de los momentos mirados.",
         "The metrics on all answers and on the latest wave, unweighted and weighted to resemble "
-        "all customers.",
+        "all customers. Only answers of those active at one of the landmarks can be weighted.",
     ),
     "weights_none": ("sin ponderar", "unweighted"),
     "weights_response": ("ponderado", "weighted"),

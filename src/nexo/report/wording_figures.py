@@ -9,7 +9,6 @@ FIGURES: dict[str, Pair] = {
     "alt_row": ("{label}: {value} ({low} a {high})", "{label}: {value} ({low} to {high})"),
     "alt_bar": ("{label}: {value}", "{label}: {value}"),
     # NPS over time
-    "trend_axis": ("puntos NPS", "NPS points"),
     "trend_single": ("El NPS está en {last} puntos", "NPS stands at {last} points"),
     "trend_up": (
         "El NPS sube {change} puntos en la última oleada, hasta {last}",
@@ -24,8 +23,8 @@ FIGURES: dict[str, Pair] = {
         "NPS stands at {last} points; the latest change is within chance",
     ),
     "trend_caption": (
-        "NPS por oleada, con intervalos del 95{pct}. El eje no empieza en cero.",
-        "NPS by wave, with 95{pct} intervals. The axis does not start at zero.",
+        "Puntos NPS por oleada, con intervalos del 95{pct}. El eje no empieza en cero.",
+        "NPS points by wave, with 95{pct} intervals. The axis does not start at zero.",
     ),
     # Shape of the link
     "shape_title_retention": (
@@ -44,9 +43,9 @@ FIGURES: dict[str, Pair] = {
     ),
     "shape_caption": (
         "{outcome} por nota NPS, a igualdad de lo demás que se sabía: {unit}. Intervalos del "
-        "95{pct}; n = {n}. El eje vertical no empieza en cero.",
-        "{outcome} by NPS score, other known things equal: {unit}. 95{pct} intervals; n = {n}. "
-        "The vertical axis does not start at zero.",
+        "95{pct}; n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}. El eje vertical no empieza en cero.",
+        "{outcome} by NPS score, other known things equal: {unit}. 95{pct} intervals; "
+        "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}. The vertical axis does not start at zero.",
     ),
     # Effects by outcome
     "effects_title": (
@@ -62,11 +61,12 @@ FIGURES: dict[str, Pair] = {
         "In no outcome is the link supported by the data",
     ),
     "effects_caption": (
-        "Lo que va con diez puntos más de NPS, por resultado, cada uno en su unidad. Intervalos de "
-        "Holm; la franja gris marca lo que sería demasiado pequeño para importar.",
-        "What goes with ten more NPS points, by outcome, each in its unit. Holm intervals; the "
-        "grey band marks what would be too small to matter.",
+        "Lo que va con diez puntos más de NPS, por resultado, cada uno en su unidad. Intervalos "
+        "del 95{pct}{together}; la franja gris marca lo que sería demasiado pequeño para importar.",
+        "What goes with ten more NPS points, by outcome, each in its unit. 95{pct} intervals"
+        "{together}; the grey band marks what would be too small to matter.",
     ),
+    "together": (" para los {m} a la vez", " for all {m} at once"),
     # Money by path
     "money_title": (
         "El margen depende de quién se mueve: de {low} a {high} según el camino",
@@ -75,11 +75,12 @@ FIGURES: dict[str, Pair] = {
     "money_axis_year": ("margen al año", "margin a year"),
     "money_axis": ("margen, sin periodo fechado", "margin, over an undated period"),
     "money_caption": (
-        "Margen que va con diez puntos más de NPS, según qué clientes cambian de clase; el camino "
-        "por defecto es la media de los dos de una clase. Intervalos del 95{pct}; base: {n} "
-        "clientes.",
-        "Margin that goes with ten more NPS points, by which customers change class; the default "
-        "path is the mean of the two of one class. 95{pct} intervals; base: {n} customers.",
+        "Margen que va con diez puntos más de NPS, según qué clientes cambian de clase. El camino "
+        "medio es la media de los dos de una clase; el de dos clases da lo mismo, por cálculo. "
+        "Intervalos del 95{pct}; base: {n} clientes.",
+        "Margin that goes with ten more NPS points, by which customers change class. The middle "
+        "path is the mean of the two of one class; that of two classes gives the same, by "
+        "arithmetic. 95{pct} intervals; base: {n} customers.",
     ),
     # Equity
     "equity_title": (
@@ -100,7 +101,7 @@ FIGURES: dict[str, Pair] = {
     # Who answers
     "who_title_alike": (
         "Quienes responden se comportan de modo parecido a los demás",
-        "Those who answer and those who do not behave alike",
+        "Those who answer behave much like the rest",
     ),
     "who_title_differ": (
         "Quienes responden no son como los demás en {measures}",
@@ -109,7 +110,7 @@ FIGURES: dict[str, Pair] = {
     "who_caption": (
         "Qué hicieron después quienes respondieron y quienes no, según las ventas. Intervalos del "
         "95{pct}; los ejes no empiezan en cero.",
-        "What those who answered and those who did not did afterwards, from the ledger. 95{pct} "
+        "What customers did afterwards, by whether they had answered, from the ledger. 95{pct} "
         "intervals; the axes do not start at zero.",
     ),
     # Attrition
@@ -123,14 +124,18 @@ FIGURES: dict[str, Pair] = {
     ),
     # Specifications
     "specs_title": (
-        "De {n} maneras de estimarlo, {k} dan un intervalo entero por encima de cero",
-        "Of {n} ways to estimate it, {k} give an interval wholly above zero",
+        "{outcome}: de {n} maneras de estimar el vínculo, {k} dan un intervalo entero por encima "
+        "de cero",
+        "{outcome}: of {n} ways to estimate the link, {k} give an interval wholly above zero",
+    ),
+    "specs_title_all": (
+        "{outcome}: las {n} maneras de estimar el vínculo dan un intervalo entero por encima de "
+        "cero",
+        "{outcome}: all {n} ways to estimate the link give an interval wholly above zero",
     ),
     "specs_caption": (
-        "{outcome}: la misma pregunta con otras decisiones de análisis, de menor a mayor. {unit}. "
-        "Intervalos del 95{pct}.",
-        "{outcome}: the same question under other choices of analysis, in ascending order. "
-        "{unit}. 95{pct} intervals.",
+        "{unit}, con otras decisiones de análisis y de menor a mayor. Intervalos del 95{pct}.",
+        "{unit}, under other choices of analysis and in ascending order. 95{pct} intervals.",
     ),
     # Tornado
     "tornado_title": (
@@ -144,7 +149,7 @@ FIGURES: dict[str, Pair] = {
         "stay at their central value.",
     ),
     "tornado_axis": ("rendimiento", "return"),
-    "score_axis": ("puntos NPS", "NPS points"),
+    "score_axis": ("nota NPS", "NPS score"),
     "groups_title": (
         "Entre grupos, el NPS va de {low} a {high}",
         "Across groups, NPS runs from {low} to {high}",

@@ -42,15 +42,23 @@ TECHNICAL: dict[str, Pair] = {
         "Fuera del modelo ({reason}): {controls}.",
         "Left out ({reason}): {controls}.",
     ),
-    "effect_plus10": ("+10 puntos NPS, {path}", "+10 NPS points, {path}"),
+    "effect_plus10": ("+10 NPS, {path}", "+10 NPS, {path}"),
     "effect_plus_one": ("+1 punto de {metric}", "+1 point of {metric}"),
     "cap_differences": (
-        "Lo que va con cada diferencia de nota, a igualdad de lo demás: {unit}.",
-        "What goes with each difference in score, other things equal: {unit}.",
+        "Lo que va con cada diferencia de nota, a igualdad de lo demás: {unit}. En negrita, lo "
+        "de la cabecera; ponderado, para parecerse también a quienes no respondieron.",
+        "What goes with each difference in score, other things equal: {unit}. In bold, that "
+        "of the headline; weighted, to resemble those who did not answer too.",
     ),
     "cap_coefficients": (
-        "Coeficientes de la nota, en la escala del modelo.",
-        "Coefficients of the score, on the scale of the model.",
+        "Coeficientes de la nota, en la escala del modelo (logarítmica).",
+        "Coefficients of the score, on the scale of the model (logarithmic).",
+    ),
+    "cap_coefficients_money": (
+        "Coeficientes de la nota, en la escala del modelo: logarítmica, y en mínimos cuadrados la "
+        "unidad menor de la moneda.",
+        "Coefficients of the score, on the scale of the model: logarithmic, and minor units of "
+        "the currency in least squares.",
     ),
     "cap_diagnostics": (
         "Qué se ha mirado antes de creer el modelo.",
@@ -68,20 +76,22 @@ TECHNICAL: dict[str, Pair] = {
     "race_useful": ("predice", "predicts"),
     "race_adds_nothing": ("no añade nada", "adds nothing"),
     "cap_race": (
-        "Mejora relativa de la predicción sobre el comportamiento solo; el límite inferior es "
-        "de un "
-        "solo lado.",
-        "Relative betterment of the prediction over behaviour alone; the lower bound is one-sided.",
+        "Cuánto baja el error de predicción respecto del comportamiento solo; el límite inferior "
+        "es de un solo lado.",
+        "How much the error of prediction falls, against behaviour alone; the lower bound is "
+        "one-sided.",
     ),
     "controls_none": (
         "No se ha podido hacer ninguna prueba en vacío: faltan notas, resultados o pasado.",
         "No empty test could be run: scores, outcomes or past are missing.",
     ),
     "controls_lead": (
-        "Estas pruebas deben salir vacías; si una no lo hace, algo ajeno a la nota mueve el "
-        "resultado.",
+        "Estas pruebas deben salir vacías; si una no lo hace, algo ajeno a la nota puede explicar "
+        "parte del vínculo. La del pasado avisa, pero no desmiente: una experiencia que viene de "
+        "lejos también se nota antes de la encuesta.",
         "These tests should come out empty; where one does not, something other than the score "
-        "moves the outcome.",
+        "may explain part of the link. That of the past warns but does not refute: an experience "
+        "that has lasted for long shows before the survey too.",
     ),
     "cap_controls": ("Pruebas que deben salir vacías.", "Tests that should come out empty."),
     "control_passed": ("vacía, como debe", "empty, as it should"),
@@ -133,6 +143,12 @@ TECHNICAL: dict[str, Pair] = {
         "Each unit of money is counted once: inside the window the revenue model alone counts, in "
         "which those who leave bring zero. These are associations, before the share that an action "
         "would move.",
+    ),
+    "money_lead_undated": (
+        "Margen de los importes que traen los datos, sin periodo. Son asociaciones, antes de "
+        "aplicar la parte que una acción movería.",
+        "Margin on the amounts that the data hold, without a period. These are associations, "
+        "before the share that an action would move.",
     ),
     "plus_points": ("+{n} NPS", "+{n} NPS"),
     "cap_money": ("Margen al año por camino, base entera.", "Margin a year by path, whole base."),

@@ -71,7 +71,7 @@ REASONS: dict[str, Pair] = {
     ),
     "outcome_absent": (
         "los datos no recogen {outcome_sentence}",
-        "the data do not hold {outcome_sentence}",
+        "the data do not tell {outcome_sentence}",
     ),
     "score_absent": (
         "los datos no traen notas NPS",
@@ -136,8 +136,8 @@ REASONS: dict[str, Pair] = {
         "it has the same value in every row",
     ),
     "absent": (
-        "los datos no lo traen",
-        "the data do not hold it",
+        "falta en los datos",
+        "not in the data",
     ),
 }
 """Reason code of a status, verdict or exclusion -> the clause that follows "because" or a colon."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+import reprlib
 import types
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -52,6 +55,13 @@ def near(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {close[0]!r}? " if close else ""
 
 
+def _shown(value: Any) -> str:
+    """A value as a message shows it: short, however much a YAML's anchors multiply it."""
+    short = reprlib.Repr()
+    short.maxlevel, short.maxstring, short.maxother, short.maxlong = 3, 100, 100, 100
+    return short.repr(value)
+
+
 def _explain(problem: Any) -> str:
     place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
     if problem["type"] == "extra_forbidden":
@@ -61,7 +71,7 @@ def _explain(problem: Any) -> str:
     if problem["type"] == "missing":
         return f"{place} is missing. Add it; data/README.md shows an example."
     rule = problem["msg"].removeprefix("Value error, ")
-    return f"{place} = {str(problem['input'])[:100]!r}: {rule}."
+    return f"{place} = {_shown(problem['input'])}: {rule}."
 
 
 def _allowed_keys(location: tuple[Any, ...]) -> list[str]:
@@ -89,7 +99,7 @@ def _problems(source: Source, dictionary: Dictionary) -> Iterable[Problem]:
     yield from _wrong_tables(source, dictionary)
     try:
         ZoneInfo(source.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Problem(
             "is no known time zone",
             "Write one like Europe/Madrid",
@@ -102,7 +112,7 @@ def _problems(source: Source, dictionary: Dictionary) -> Iterable[Problem]:
 
 
 def _wrong_tables(source: Source, dictionary: Dictionary) -> Iterable[Problem]:
-    known = [name for name in dictionary.tables if name not in ("quarantine", "panel")]
+    known = [name for name in dictionary.tables if name not in ("quarantine", "panel", "results")]
     for name in source.tables:
         if name not in known:
             yield Problem(
@@ -210,14 +220,32 @@ def _wrong_rule(place: str, name: str, column: Column, rule: ColumnRule) -> Iter
         )
     if rule.multiply is not None and column.type not in ("integer", "number"):
         yield wrong(f"multiply does not apply to the type {column.type}", "Take it out")
-    if rule.map and column.allowed:
-        for label in sorted(set(rule.map.values()) - set(column.allowed)):
-            yield wrong(
-                f"the mapping leads to {label!r}, which is not allowed",
-                f"Allowed: {', '.join(column.allowed)}",
-            )
+    if column.type == "id" and rule.constant is not None:
+        yield wrong("an id cannot be a constant", "Name the column of the file that holds it")
+    told = {"the mapping leads to": set((rule.map or {}).values()), "the constant is": set()}
+    told["the constant is"] |= set() if rule.constant is None else {rule.constant}
+    for what, values in told.items():
+        for value in sorted(values):
+            cure = _cure(value, column)
+            if cure:
+                yield wrong(f"{what} {value[:100]!r}, which is not allowed", cure)
     if rule.thousands and rule.thousands == rule.decimal:
         yield wrong("the thousands sign equals the decimal sign", "Correct one of them")
+
+
+def _cure(value: str, column: Column) -> str:
+    """What to write instead of a value that its column cannot hold; empty when it can."""
+    if column.allowed and value not in column.allowed:
+        return f"Allowed: {', '.join(column.allowed)}"
+    if column.type == "boolean" and value.lower() not in ("true", "false", "1", "0"):
+        return "Allowed: true, false"
+    is_whole = re.fullmatch(r"[+-]?[0-9]{1,15}(\.0+)?", value) is not None
+    if column.type == "integer" and not is_whole:
+        return "Write a whole number"
+    low, high = (-math.inf if column.low is None else column.low), column.high
+    if column.type == "integer" and not low <= float(value) <= (math.inf if high is None else high):
+        return f"The canonical scale is {column.low:g} to {high:g}" if high else f"From {low:g}"
+    return ""
 
 
 def _ids_used_twice(

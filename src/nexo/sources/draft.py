@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from nexo.errors import SourceError
+from nexo.privacy import redact
 from nexo.sources.dates import compiled
 from nexo.sources.readers import read_chunks, read_header
 from nexo.sources.schema import FileRule
@@ -112,7 +113,8 @@ def _draft_file(file: Path) -> list[str]:
              "        columns:"]  # fmt: skip
     lines += [f"          {_line(name, header[i], looks[i])}" for name, i in used.items()]
     lines += [
-        f"          # not used: {_quoted(header[i])} (looks like {looks[i].kind} {looks[i].detail})"
+        f"          # not used: {_quoted(redact(header[i]))} "
+        f"(looks like {looks[i].kind} {looks[i].detail})"
         for i in unused
     ]
     return lines
@@ -240,4 +242,4 @@ def _line(name: str, column: str, look: Look) -> str:
 
 
 def _quoted(name: str) -> str:
-    return '"' + name.strip().replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + " ".join(name.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'

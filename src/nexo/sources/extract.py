@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from nexo import privacy, quarantine
 from nexo.contract import Column, Dictionary
 from nexo.errors import EmptyResultError
 from nexo.results import write_json
+from nexo.sources.dates import compiled
 from nexo.sources.files import FoundFile, find_files, raw_names
 from nexo.sources.readers import Ragged, read_chunks
 from nexo.sources.schema import ColumnRule, Source
@@ -131,20 +133,34 @@ def _mapped(column: pa.ChunkedArray, cure: Cure) -> pa.Array:
 def _cures(source: Source, dictionary: Dictionary, file: FoundFile, key: bytes) -> dict[str, Cure]:
     """Choose for each raw column of a file: pseudonym, full redaction, or redaction of a cell.
 
-    A column used twice takes the stricter one; an id is never also something else.
+    Free text is stricter than any cell; of a column with two meanings the cells that fit one
+    of them stay. An id is never also something else.
     """
     columns = dictionary.table(file.table).columns
     rules = source.tables[file.table].rules(file.entry)
     cures: dict[str, Cure] = {}
+    looks: dict[str, list[re.Pattern[str]]] = {}
+    known: dict[str, set[str]] = {}
     for canonical, raw in raw_names(source.tables[file.table], file.entry).items():
-        column = columns[canonical]
+        column, rule = columns[canonical], rules[canonical]
+        looks.setdefault(raw, []).extend(_looks(column, rule))
+        known.setdefault(raw, set()).update(rule.map or (), source.missing_codes(rule))
         if column.type == "id":
-            cures[raw] = _id_cure(source, column, rules[canonical], key)
+            cures[raw] = _id_cure(source, column, rule, key)
         elif column.type == "text":
             cures[raw] = privacy.redact
         else:
-            cures.setdefault(raw, privacy.redact_cell)
+            cell = partial(privacy.redact_cell, looks=looks[raw], known=known[raw])
+            cures.setdefault(raw, cell)
     return cures
+
+
+def _looks(column: Column, rule: ColumnRule) -> list[re.Pattern[str]]:
+    """What a cell of this column may look like: its type's looks, and the declared dates."""
+    looks = list(privacy.LOOKS.get(column.type, ()))
+    if column.type in ("date", "datetime"):
+        looks += [re.compile(known.pattern) for known in compiled(rule.dates)]
+    return looks
 
 
 def _id_cure(source: Source, column: Column, rule: ColumnRule, key: bytes) -> Cure:

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nexo.errors import Problem, SourceError, report_problems
+from nexo.privacy import redact
 from nexo.sources.describe import near
 from nexo.sources.readers import read_header
 from nexo.sources.schema import ColumnRule, FileRule, Source, TableRule
+
+LONGEST_NAME = 80
+"""Characters of a column name that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def find_files(source: Source, data_dir: Path) -> tuple[FoundFile, ...]:
                 columns, wrong = _find_columns(label, header, table, entry)
                 problems += wrong
                 used = set(columns.values())
-                left_out = tuple(h for i, h in enumerate(header) if i not in used)
+                left_out = tuple(redact(h) for i, h in enumerate(header) if i not in used)
                 found.append(FoundFile(name, entry, path, label, header, columns, left_out))
     if problems:
         raise SourceError(
@@ -110,7 +114,12 @@ def _matches(data_dir: Path, rule: FileRule, table: str) -> tuple[list[Path], li
                 value=rule.glob,
             )
         ]
-    matches = sorted(path.resolve() for path in inside.glob(rule.glob) if path.is_file())
+    try:
+        matches = sorted(path.resolve() for path in inside.glob(rule.glob) if path.is_file())
+    except ValueError as problem:  # such as **x, which pathlib refuses
+        what = f"is no pattern of file names ({problem})"
+        cure = "Write it like answers_*.csv or **/*.csv"
+        return [], [Problem(what, cure, column=place, value=rule.glob)]
     escaped = [path for path in matches if not path.is_relative_to(inside)]
     if escaped:
         return [], [
@@ -177,6 +186,10 @@ def _find_columns(
 
 def _no_column(label: str, canonical: str, rule: ColumnRule, there: Iterable[str]) -> Problem:
     wanted = rule.source or ()
-    cure = f"{near(wanted[0], there)}Columns there: {', '.join(there)}"
+    names = [redact(name)[:LONGEST_NAME] for name in there]  # without a header it is a record
+    cure = f"{near(wanted[0], names)}Columns there: {', '.join(names)}"
+    signs = [sign for sign in ";,\t|" if len(names) == 1 and sign in names[0]]
+    if signs:
+        cure += f". Or is the delimiter {signs[0]!r}?"
     what = f"the file has no such column (wanted for {canonical})"
     return Problem(what, cure, file=label, column=" or ".join(wanted))

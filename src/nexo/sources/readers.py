@@ -16,6 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from nexo.errors import SourceError
+from nexo.sources.quotes import check_quotes
 from nexo.sources.schema import FileRule
 
 BLOCK_BYTES = 8 << 20
@@ -41,7 +42,7 @@ def read_header(path: Path, rule: FileRule) -> tuple[str, ...]:
         header = rows[rule.header_row - 1] if len(rows) >= rule.header_row else []
     else:
         header = _parquet(path).schema_arrow.names
-    names = tuple("" if cell is None else str(cell) for cell in header)
+    names = tuple(_cell(cell, ".") for cell in header)
     if not any(name.strip() for name in names):
         raise SourceError(
             f"{path.name}: row {rule.header_row} holds no column names. Correct header_row in "
@@ -71,9 +72,8 @@ def read_chunks(
 
 
 def _csv_header(path: Path, rule: FileRule) -> list[str]:
-    encoding = "utf-8-sig" if _is_utf8(rule) else rule.encoding
     try:
-        with path.open(encoding=encoding, newline="") as lines:
+        with path.open(encoding=_text_encoding(rule), newline="") as lines:
             records = csv.reader(lines, delimiter=rule.delimiter)
             return next(itertools.islice(records, rule.header_row - 1, None), [])
     except LookupError:
@@ -120,13 +120,21 @@ def _csv_chunks(
             ),
         )
         numbers = (n for n in itertools.count(rule.header_row + 1) if n not in rejected)
+        n_rows = 0
         for batch in reader:
+            n_rows += batch.num_rows
             rows = pa.array(itertools.islice(numbers, batch.num_rows), pa.int64())
             yield _chunk(list(columns), batch.columns, rows)
+        n_records = rule.header_row + n_rows + len(rejected)
+        check_quotes(path, rule, _text_encoding(rule), n_records)
     except (UnicodeError, pa.ArrowInvalid) as problem:
         if "Empty CSV" in str(problem):
             return
         raise SourceError(_bad_text(path, rule, problem)) from None
+
+
+def _text_encoding(rule: FileRule) -> str:
+    return "utf-8-sig" if _is_utf8(rule) else rule.encoding
 
 
 def _is_utf8(rule: FileRule) -> bool:
@@ -238,7 +246,7 @@ def _parquet_chunks(
     first = 2
     for batch in file.iter_batches(BLOCK_ROWS, columns=[header[at] for at in columns.values()]):
         arrays = [
-            _column_text(batch.column(header[at]), decimals.get(name, "."))
+            _column_text(path, name, batch.column(header[at]), decimals.get(name, "."))
             for name, at in columns.items()
         ]
         rows = pa.array(range(first, first + batch.num_rows), pa.int64())
@@ -246,7 +254,7 @@ def _parquet_chunks(
         yield _chunk(list(columns), arrays, rows)
 
 
-def _column_text(array: pa.Array, decimal: str) -> pa.Array:
+def _column_text(path: Path, name: str, array: pa.Array, decimal: str) -> pa.Array:
     """A typed column as text; nulls become empty, decimals take the declared sign."""
     import pyarrow.compute as pc
 
@@ -254,7 +262,13 @@ def _column_text(array: pa.Array, decimal: str) -> pa.Array:
         array = array.dictionary_decode()
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
         raise SourceError(
-            f"A Parquet column of type {array.type} is no text or number: leave it out."
+            f"{path.name}, column {name!r}: of type {array.type}, which is no text, number or "
+            "date. Leave it out of the source YAML, or write it as text."
+        )
+    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
+        raise SourceError(
+            f"{path.name}, column {name!r}: times in the zone {array.type.tz}. Write them in the "
+            "source's own time zone and without one: a zone is never dropped in silence."
         )
     if pa.types.is_timestamp(array.type):
         array = array.cast(pa.timestamp("s"), safe=False)

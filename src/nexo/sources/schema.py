@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from nexo.config import Frozen
 from nexo.privacy import IdRule
@@ -35,6 +35,8 @@ def _result(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
+Name = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_texts), Field(min_length=1)]
 Result = Annotated[str, BeforeValidator(_result)]
 
 
@@ -49,15 +51,15 @@ class Scale(Frozen):
 class ColumnRule(Frozen):
     """How one canonical column is made. A bare text in the YAML is short for ``from``."""
 
-    source: Texts | None = Field(default=None, alias="from")
+    source: Names | None = Field(default=None, alias="from")
     constant: Result | None = None
-    map: dict[Text, Result] | None = None
-    dates: Texts = ("iso",)
+    map: dict[Text, Result] | None = Field(default=None, min_length=1)
+    dates: Names = ("iso",)
     scale: Scale | None = None
     missing: Texts = ()
     decimal: Literal[".", ","] | None = None
     thousands: Literal[".", ",", " "] | None = None
-    multiply: int | None = None
+    multiply: int | None = Field(default=None, ge=1, le=1_000_000)
     money: Literal["major", "minor"] = "major"
     prefix: Text = ""
 
@@ -76,14 +78,24 @@ class ColumnRule(Frozen):
 class FileRule(Frozen):
     """One file, or several alike by a glob; its columns add to those of the table."""
 
-    glob: str
+    glob: str = Field(min_length=1)
     format: Literal["csv", "excel", "parquet", "sav", "qualtrics", "surveymonkey"]
     encoding: str = "utf-8"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: str = ","
     decimal: Literal[".", ","] = "."
     header_row: int = Field(default=1, ge=1)
     sheet: str | None = None
     columns: dict[str, ColumnRule] = {}
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_sign(cls, value: str) -> str:
+        if len(value) != 1 or not value.isascii() or value in '"\r\n\0':
+            raise ValueError(
+                'a delimiter is one ASCII sign and no quote: ",", ";", "|", or "\\t" for a tab, '
+                "in double quotes"
+            )
+        return value
 
 
 class Duplicates(Frozen):

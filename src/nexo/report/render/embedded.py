@@ -10,7 +10,7 @@ import json
 import re
 import warnings
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from nexo.errors import RenderError
 from nexo.report.look import FONT_FAMILY, check_fonts
 from nexo.report.render.constructs import build, inline, plain_title
 from nexo.report.render.nodes import Node, pandoc, pandoc_version
+from nexo.report.render.pages import fitted
 from nexo.report.render.project import Document, read_document
 
 STYLE = "style"
@@ -26,9 +27,6 @@ POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
-DENSITIES = (1.06, 1.0, 0.95, 0.9)
-"""Sizes of type tried, largest first, for a report that must have a number of pages."""
-
 PDF_STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, titled, every figure with its alternative text; Typst checks it."""
 
@@ -102,17 +100,7 @@ def pdf(document: Document, is_draft: bool = False) -> bytes:
     """Return the PDF; a compact report is set closer until it fits its pages."""
     source = typst_source(document, is_draft)
     pages = _settings(document, "typst").get("pages")
-    for density in DENSITIES if pages else (1.0,):
-        compiled = compile_typst(source, document.root, density)
-        counted = _pages(compiled)
-        if not pages or counted == pages:
-            return compiled
-        if counted < pages:
-            break
-    raise RenderError(
-        f"{document.name}: the PDF has {counted} pages and must have {pages} "
-        "(nexo: pages in its front matter). Shorten it, or correct the number."
-    )
+    return fitted(document.name, pages, partial(compile_typst, source, document.root))
 
 
 def typst_source(document: Document, is_draft: bool = False) -> str:
@@ -155,10 +143,6 @@ def _fonts(folder: Path) -> Any:
     if FONT_FAMILY not in fonts.families():
         raise RenderError(f"{folder} does not hold the family {FONT_FAMILY}. Restore it from git.")
     return fonts
-
-
-def _pages(compiled: bytes) -> int:
-    return len(re.findall(rb"/Type\s*/Page\b(?!s)", compiled))
 
 
 def _settings(document: Document, target: str) -> Mapping[str, Any]:

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+import yaml
+
 from nexo.errors import RenderError
+from nexo.report.render.pages import fitted
 
 KNOWN = (1, 10)
 """Quarto's version (major, minor) that pyproject.toml pins and the template is written for."""
@@ -72,19 +75,39 @@ def render(file: Path, root: Path, output: Path, *, is_draft: bool) -> list[Path
     with tempfile.TemporaryDirectory(prefix="quarto-") as scratch:
         copy = Path(scratch, root.name)
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-        for target, ending in ENDINGS.items():
-            said = _run(["render", name.as_posix(), "--to", target, *options], copy)
-            if _TROUBLE.search(said):
-                raise RenderError(
-                    f"{name}: Quarto warned for {target}, and a warning is an "
-                    f"error here:\n{said.strip()}"
-                )
-            made = copy / "_draft" / name.with_suffix(ending)
-            if not made.is_file():
-                raise RenderError(f"{name}: Quarto did not write {made.name}:\n{said.strip()}")
-            shutil.move(made, output / made.name)
-            done.append(output / made.name)
+
+        def pdf(density: float) -> bytes:
+            return _made(copy, name, "typst", [*options, "-M", f"density:{density:g}"])
+
+        made = {
+            "html": _made(copy, name, "html", options),
+            "typst": fitted(str(name), _pages_wanted(file), pdf),
+        }
+    for target, ending in ENDINGS.items():
+        written = output / f"{file.stem}{ending}"
+        written.write_bytes(made[target])
+        done.append(written)
     return done
+
+
+def _made(copy: Path, name: Path, target: str, options: Sequence[str]) -> bytes:
+    """Let Quarto write one format; return the file's bytes."""
+    said = _run(["render", name.as_posix(), "--to", target, *options], copy)
+    if _TROUBLE.search(said):
+        raise RenderError(
+            f"{name}: Quarto warned for {target}, and a warning is an error here:\n{said.strip()}"
+        )
+    file = copy / "_draft" / name.with_suffix(ENDINGS[target])
+    if not file.is_file():
+        raise RenderError(f"{name}: Quarto did not write {file.name}:\n{said.strip()}")
+    return file.read_bytes()
+
+
+def _pages_wanted(file: Path) -> int | None:
+    """Return ``nexo: pages`` of a source's front matter, None when it has none."""
+    front = file.read_text(encoding="utf-8").split("\n---", 1)[0].removeprefix("---")
+    pages = ((yaml.safe_load(front) or {}).get("nexo") or {}).get("pages")
+    return int(pages) if pages else None
 
 
 def _run(arguments: Sequence[str], folder: Path) -> str:
