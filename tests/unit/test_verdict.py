@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +16,15 @@ from nexo.evidence.multiple import benjamini_hochberg, holm
 from nexo.evidence.verdict import Effect, headline_effect, joint_covariance, judge, rule
 
 P_VALUES = st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def heap_set_aside() -> Iterator[None]:
+    """statsmodels' multipletests collects garbage in each call: a minute, late in the suite."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def effect(outcome: str, estimate: float, error: float, smallest: float = 0.1) -> Effect:

@@ -131,7 +131,8 @@ def _solve(design: Array, sums: Sums, offset: Array, family: Any, start: Array |
 
     used = sums.w > 0
     y, w, offset = sums.wy[used] / sums.w[used], sums.w[used], offset[used]
-    model = GLM(y, design[used], family=family, offset=offset, var_weights=w)
+    exog = design if used.all() else design[used]  # the design is the largest array: no copy
+    model = GLM(y, exog, family=family, offset=offset, var_weights=w)
     if start is None:
         start = np.zeros(design.shape[1])
         start[0] = family.link(max(sums.wy.sum() / (w * np.exp(offset)).sum(), 1e-6))

@@ -155,7 +155,8 @@ def fit_model(
         start = np.array([known.get(name, 0.0) for name in names]) if like else None
         offset = np.log(cells.exposure) if part.family == "poisson" else None
         options: dict[str, Any] = {"offset": offset, "kind": covariance, "start": start}
-        fits.append(fit_cells(full[:, kept], names, sums, part.family, rows=rows, **options))
+        design = full if len(kept) == full.shape[1] else full[:, kept]
+        fits.append(fit_cells(design, names, sums, part.family, rows=rows, **options))
         kept_columns.append(kept)
     return Model(sample, coding, tuple(fits), tuple(kept_columns))
 
