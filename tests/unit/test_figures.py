@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -150,3 +151,15 @@ def test_dates_of_an_axis_stand_over_their_year_and_never_touch() -> None:
     assert 1 < sum(lines != [""] for lines in tight.values()) < 12
     days = [f"{day}\xa0jun\xa02025" for day in range(10, 31)]
     assert sum(lines != [""] for lines in charts.dated(days, 340).values()) <= 340 // 43
+
+
+@pytest.mark.parametrize(("kind", "is_dated"), [("demo", True), ("snapshot", False)])
+def test_nothing_comes_afterwards_where_the_data_have_no_time(
+    kind: str, is_dated: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, kind=kind)
+    monkeypatch.chdir(tmp_path)
+    drawn = json.dumps(facts.FIGURES["fig-who-answers"]("en", read_inputs()).spec(400))
+    drawn = re.sub(r'[\s",\[\]]+', " ", drawn)  # a note is a list of lines
+    assert ("afterwards" in drawn) is is_dated
+    assert ("no order of time" in drawn) is not is_dated

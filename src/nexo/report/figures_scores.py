@@ -74,9 +74,8 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
         if differing
         else say(lang, "who_title_alike")
     )
-    spec = partial(
-        charts.panels, parts, frame(inputs.report.brand, title, note=say(lang, "who_caption"))
-    )
+    note = say(lang, "who_caption_undated" if inputs.kind == "snapshot" else "who_caption")
+    spec = partial(charts.panels, parts, frame(inputs.report.brand, title, note=note))
     ends = partial(formats.number, lang, digits=1)
     return Figure("fig-who-answers", spec, title, alt_text(lang, title, every, ends))
 

@@ -113,6 +113,12 @@ FIGURES: dict[str, Pair] = {
         "What customers did afterwards, by whether they had answered, from the ledger. 95{pct} "
         "intervals; the axes do not start at zero.",
     ),
+    "who_caption_undated": (
+        "Qué compraron quienes respondieron y quienes no, sin orden en el tiempo. Intervalos del "
+        "95{pct}; los ejes no empiezan en cero.",
+        "What customers bought, by whether they had answered, in no order of time. 95{pct} "
+        "intervals; the axes do not start at zero.",
+    ),
     # Attrition
     "flow_title": (
         "De {first} clientes a {last} con todo lo que el análisis necesita",
