@@ -121,7 +121,9 @@ def _group_block(lang: Lang, inputs: Inputs, by: str, part: pd.DataFrame) -> str
     ]  # fmt: skip
     heads = [Column(name[0].upper() + name[1:], width=20), right("NPS"),
              right(say(lang, "col_interval"), 14), right(say(lang, "col_answers"))]  # fmt: skip
-    return tables.paragraphs(tables.table(heads, rows, say(lang, "cap_groups", by=name)), note)
+    label = f"tbl-groups-{by.replace('_', '-')}"  # Quarto prints captions of labelled tables alone
+    table = tables.table(heads, rows, say(lang, "cap_groups", by=name), label)
+    return tables.paragraphs(table, note)
 
 
 def answering(lang: Lang, inputs: Inputs) -> str:
