@@ -18,10 +18,6 @@ BRIEF: dict[str, Pair] = {
     "data_undated": ("datos sin fecha", "undated data"),
     "verdict_badge": ("Veredicto: {verdict}", "Verdict: {verdict}"),
     "short_retained_share": ("{value} pp", "{value} pp"),
-    "short_new_categories_per_customer": ("{value} por 100 clientes", "{value} per 100 customers"),
-    "short_cents_per_customer_year": ("{value} por cliente y año", "{value} per customer a year"),
-    "short_cents_per_customer": ("{value} por cliente", "{value} per customer"),
-    "interval_of": ("de {low} a {high}", "{low} to {high}"),
     # 2. What changed
     "changed_lead_same": (
         "En la última oleada no se ve ningún cambio que no quepa en el azar.",

@@ -156,9 +156,5 @@ FIGURES: dict[str, Pair] = {
     ),
     "tornado_axis": ("rendimiento", "return"),
     "score_axis": ("nota NPS", "NPS score"),
-    "groups_title": (
-        "Entre grupos, el NPS va de {low} a {high}",
-        "Across groups, NPS runs from {low} to {high}",
-    ),
 }
 """Key -> (Spanish, English)."""

@@ -57,7 +57,7 @@ def read_document(file: Path, root: Path) -> Document:
     if not file.is_file():
         raise RenderError(f"{file} is not there; the reports are rendered from it.")
     lines = read_lines(file, root)
-    front, end = _front_matter(lines)
+    front, end = front_matter(lines)
     meta = _merged(_project_options(file, root), _checked(front, lines[: end or 1], file.name))
     names = Names(_variables(root), {key: meta[key] for key in meta if key != "format"})
     options = {target: _for_target(meta, target, lines, names) for target in TARGETS}
@@ -66,7 +66,7 @@ def read_document(file: Path, root: Path) -> Document:
     return Document(root, file, expand(lines[end:], root, names), options)
 
 
-def _front_matter(lines: list[Line]) -> tuple[dict[str, Any], int]:
+def front_matter(lines: list[Line]) -> tuple[dict[str, Any], int]:
     """Return the options between the two ``---`` lines, and how many lines they take."""
     if not lines or lines[0].text.rstrip() != "---":
         raise RenderError(f"{lines[0].place if lines else 'an empty file'}: no front matter (---).")

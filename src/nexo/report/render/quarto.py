@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-import yaml
-
 from nexo.errors import RenderError
 from nexo.report.render.pages import fitted
+from nexo.report.render.project import front_matter
+from nexo.report.render.source import read_lines
 
 KNOWN = (1, 10)
 """Quarto's version (major, minor) that pyproject.toml pins and the template is written for."""
@@ -81,7 +81,7 @@ def render(file: Path, root: Path, output: Path, *, is_draft: bool) -> list[Path
 
         made = {
             "html": _made(copy, name, "html", options),
-            "typst": fitted(str(name), _pages_wanted(file), pdf),
+            "typst": fitted(str(name), _pages_wanted(file, root), pdf),
         }
     for target, ending in ENDINGS.items():
         written = output / f"{file.stem}{ending}"
@@ -103,10 +103,10 @@ def _made(copy: Path, name: Path, target: str, options: Sequence[str]) -> bytes:
     return file.read_bytes()
 
 
-def _pages_wanted(file: Path) -> int | None:
+def _pages_wanted(file: Path, root: Path) -> int | None:
     """Return ``nexo: pages`` of a source's front matter, None when it has none."""
-    front = file.read_text(encoding="utf-8").split("\n---", 1)[0].removeprefix("---")
-    pages = ((yaml.safe_load(front) or {}).get("nexo") or {}).get("pages")
+    front, _ = front_matter(read_lines(file, root))
+    pages = (front.get("nexo") or {}).get("pages")
     return int(pages) if pages else None
 
 
