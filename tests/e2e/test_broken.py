@@ -174,7 +174,9 @@ def test_a_process_killed_before_its_work_is_in_place(
     if process == "ipykernel_launcher":
         assert "did not end" in said and "memory or disk may be short" in said
     else:
-        assert "exited with -9" in said
+        # A shell that hands its place to the script dies of the signal, one that waits for it says
+        # 128 + 9 instead: which of the two runs the stage is the machine's choice ($SHELL).
+        assert "exited with -9" in said or "exited with 137" in said
     assert_runs_again(demo_fork, stage)
 
 
