@@ -9,7 +9,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab bench lint quarto edition lock clean env full
+.PHONY: help report test lab bench study lint quarto edition lock clean env full
 
 help: # what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*# \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -28,6 +28,10 @@ lab: $(VENV) # JupyterLab on this project's kernel
 
 bench: $(VENV) # speed and memory, measured here: ratios can fail, seconds are only printed
 	python -m pytest tests/benchmarks -s
+
+study: export OPENBLAS_NUM_THREADS := 1
+study: $(VENV) # how often intervals hold the truth and noise is called useful, in 500 worlds: half an hour
+	cd tests && python -m studies.coverage && python -m studies.race
 
 lint: $(VENV) # style, types, and notebooks without outputs
 	ruff check . && ruff format --check . && mypy && nbstripout --keep-id --verify notebooks/*.ipynb

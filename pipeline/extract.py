@@ -6,9 +6,12 @@ from nexo import paths, privacy
 from nexo.config import Common, load_params
 from nexo.contract import load_dictionary
 from nexo.errors import run
-from nexo.results import whole_folder
+from nexo.results import whole_folder, write_json
 from nexo.simulate import write_raw_files
-from nexo.sources import extract, load_source
+from nexo.sources import load_source
+from nexo.sources.corrections import require_corrections
+from nexo.sources.databases import refuse_unlabelled
+from nexo.sources.extract import extract
 
 
 def main() -> None:
@@ -16,15 +19,22 @@ def main() -> None:
     common = load_params(Common)
     dictionary = load_dictionary()
     source = load_source(common.source, dictionary)
-    key = privacy.load_key(privacy.key_place(common.key_file))
+    refuse_unlabelled(source, common.snapshot)
+    require_corrections(common.source)
+    place = privacy.key_place(common.key_file)
+    key = privacy.load_key(place)
     with whole_folder(paths.raw_dir()) as folder:
         data_dir = paths.root() / common.data_dir
         if source.simulate is not None:
             data_dir = folder / common.source
             write_raw_files(data_dir, seed=source.simulate.seed)
         counts = extract(source, dictionary, data_dir, key, folder)
+        counts["key"] = "public" if privacy.is_public(place) else "own"
+        write_json(folder / "counts.json", counts)
     for table, count in counts["tables"].items():
         print(f"{table}: {count['rows']} records from {len(count['files'])} file(s)")
+    if counts["key"] == "public" and source.simulate is None:
+        print(f"WARNING: {privacy.PUBLIC_KEY}")
 
 
 if __name__ == "__main__":

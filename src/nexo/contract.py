@@ -9,8 +9,8 @@ import narwhals as nw
 from pydantic import Field
 
 from nexo import paths
-from nexo.config import Frozen, read_yaml, validated
 from nexo.errors import ContractError, Problem, report_problems
+from nexo.strict_yaml import Frozen, read_yaml, validated
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,6 +40,8 @@ class Column(Words):
     is_required: bool = False
     is_optional: bool = False
     refers_to: Literal["customers"] | None = None
+    by_data_end: bool = False
+    stay: Literal["from_joining", "within"] | None = None
     caution: Words | None = None
 
 
@@ -191,7 +193,10 @@ def _wrong_values(table: str, columns: dict[str, Column], frame: Any) -> list[Pr
     if not rules:
         return []
     counts = frame.select(
-        *(is_wrong.sum().alias(f"n{i}") for i, (_, _, is_wrong) in enumerate(rules))
+        *(
+            nw.when(is_wrong).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"n{i}")
+            for i, (_, _, is_wrong) in enumerate(rules)
+        )
     ).collect("pyarrow")
     problems = []
     for i, (name, what, is_wrong) in enumerate(rules):

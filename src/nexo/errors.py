@@ -81,6 +81,11 @@ def report_problems(problems: Sequence[Problem], limit: int = 20) -> str:
     return "\n".join(lines)
 
 
+def printable(text: str) -> str:
+    """Write out signs that a terminal would obey: escapes, and marks that turn text around."""
+    return "".join(c if c in "\n\t" or c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def run(main: Callable[[], None]) -> None:
     """Run a script's ``main``; a NexoError becomes its message on stderr and exit code 1.
 
@@ -89,7 +94,7 @@ def run(main: Callable[[], None]) -> None:
     try:
         main()
     except NexoError as problem:
-        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        print(printable(f"{type(problem).__name__}: {problem}"), file=sys.stderr)
         raise SystemExit(1) from None
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo import config, paths
+from nexo import config, paths, strict_yaml
 from nexo.errors import ConfigError, NotebookError
 from nexo.notebook_copy import explain_failure, forget_failure, stable_copy
 from nexo.results import whole_file
@@ -80,7 +80,7 @@ def stage_values(name: str, outcome: str | None) -> dict[str, Any]:
         )
     section = SECTION_OF[name]
     config.load_params(config.SECTIONS[section])
-    raw = config.read_yaml(paths.params_file(), ConfigError)
+    raw = strict_yaml.read_yaml(paths.params_file(), ConfigError)
     values = {"common": _plain(raw["common"]), **_plain(raw[section])}
     if name in WITH_OUTCOME:
         values["outcome"] = _checked_outcome(name, outcome)
@@ -241,10 +241,10 @@ def _existing(name: str) -> Path:
 
 
 def _checked_outcome(name: str, outcome: str | None) -> str:
-    if outcome not in config.OUTCOMES:
+    if outcome not in config.LINKED:
         raise NotebookError(
             f"{name}.ipynb runs for one outcome at a time, got {outcome!r}. "
-            f"Add --outcome with one of: {', '.join(config.OUTCOMES)}."
+            f"Add --outcome with one of: {', '.join(config.LINKED)}."
         )
     return outcome
 

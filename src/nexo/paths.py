@@ -43,6 +43,11 @@ def source_file(source: str) -> Path:
     return _under("data", "sources", f"{source}.yaml")
 
 
+def corrections_file(source: str) -> Path:
+    """data/sources/<source>.corrections.yaml: what is wrong in its files, with the reason."""
+    return _under("data", "sources", f"{source}.corrections.yaml")
+
+
 def raw_dir() -> Path:
     """data/raw: Parquet-of-text, one file a raw table, and counts.json."""
     return _under("data", "raw")

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Literal
 
 from nexo import paths
-from nexo.config import Frozen
 from nexo.errors import SourceError
+from nexo.strict_yaml import Frozen, Truth
 
 MINIMUM_KEY_BYTES = 32
+LONGEST_KEY_FILE = 100_000
 PSEUDONYM_DIGITS = 32
 """128 bits as hex: two of a billion customers share one with a chance of one in 10^21."""
 
@@ -30,9 +31,15 @@ CURE_KEY = (
     "common.key_file in params.yaml."
 )
 
+PUBLIC_KEY = (
+    "customer ids were hashed with the demo's key, which is public: whoever has the results can "
+    "try ids until one fits. " + CURE_KEY
+)
+"""What to say when a real data set was read with the key of the demo."""
+
 # Each starts where nothing of its kind stands before, and does not step back: the time to
 # look at a text grows with its length, not with its square.
-_EMAIL = re.compile(r"(?<![\w.+\-'%&])[\w.+\-'%&]++@[\w\-]+(?:\.[\w\-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+\-'%&])[\w.+\-'%&]++[@\uff20\ufe6b][\w\-]+(?:\.[\w\-]+)+")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{4}){2,7}(?:[ \-]?[A-Za-z0-9]{1,4})?\b")
 _IDENTITY = re.compile(
     r"(?<!\d)(?:\d{1,2}\.?\d{3}\.?\d{3}|[XYZxyz][ \-.]?\d\.?\d{3}\.?\d{3})[ \-.]?[A-Za-z]\b"
@@ -44,15 +51,52 @@ _DATE = re.compile(
     r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?"
     r"(?:Z| ?[+\-]\d{2}:?\d{2}| ?[AaPp]\.?[Mm]\.?)?)?"
 )
+_SPELT = re.compile(  # somebody (at) example.org
+    r"(?<![\w.+\-])[\w.+\-]++\s?(?:\((?:at|arroba)\)|\[(?:at|arroba)\]|\barroba\b)\s?"
+    r"[\w\-]+(?:\s?(?:\.|\((?:dot|punto)\)|\bpunto\b)\s?[\w\-]+)+",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(  # a short number that says itself what it is
+    r"\b(dni|nie|nif|nuip|curp|rut|ssn|iban|pasaporte|passport|tel[eé]fono|tel|tlfn?o?|m[oó]vil|"
+    r"celular|phone|mobile|whats?app|tarjeta|card|cuenta|account)"
+    r"(\b[\s.:#=-]{0,3}(?:(?:es|is|n[ºo°.]{1,2}|number|n[uú]mero)[\s:]{1,2}){0,2})"
+    r"(?=[A-Za-z]{0,3}[\s.-]?\d)[A-Za-z]{0,3}[\s.-]?\d(?:[\s.-]?\d){4,8}[\s.-]?[A-Za-z]?\b",
+    re.IGNORECASE,
+)
+_DAY = (
+    r"(?:(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\{n}(?:19|20)\d\d"
+    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))"
+)
+_DAYS = re.compile(  # one day or two, the hour behind: "12/03/2024 10" of 12/03/2024 10:30
+    rf"{_DAY.replace('{n}', '1')}(?:[ \-]{{1,3}}(?:{_DAY.replace('{n}', '2')}|\d{{1,2}}))?"
+)
+REDACTED = r"\[(?:email|account|id|number)\]"
+"""What ``redact`` leaves, as a pattern: in a label it would make different ones one."""
 _PSEUDONYM = re.compile(rf"[0-9a-f]{{{PSEUDONYM_DIGITS}}}")
 _WHOLE = re.compile(r"[+\-]?\d{1,8}(?:[.,]\d*)?")
 _NUMBER = re.compile(
     r"[+\-]?(?:\d{1,15}|\d{1,3}(?:[.,' \u00a0\u2019\u202f]\d{3}){1,4})(?:[.,]\d{0,17})?"
 )
+CURRENCY_SIGNS = {
+    "EUR": ("€",), "GBP": ("£",), "JPY": ("¥",), "CNY": ("¥", "元"), "INR": ("₹",),
+    "KRW": ("₩",), "TRY": ("₺",), "RUB": ("₽",), "PLN": ("zł",), "ILS": ("₪",), "UAH": ("₴",),
+    "CHF": (r"Fr\.?",), "BRL": (r"R\$",), "PEN": (r"S/\.?",), "CRC": ("₡",), "PHP": ("₱",),
+    **dict.fromkeys(("SEK", "NOK", "DKK"), (r"kr\.?",)),
+    **{code: (rf"{code[:2]}\$", r"\$") for code in ("USD", "AUD", "CAD", "NZD", "HKD", "SGD")},
+    **dict.fromkeys(("MXN", "ARS", "CLP", "COP", "UYU", "DOP"), (r"\$",)),
+}  # fmt: skip
+"""How amounts of a currency are written, as patterns; the code (ISO 4217) always counts too."""
+
+MONEY_MARK = r"(?:[A-Z]{3}|[A-Z]{0,2}\$|[€£¥元₹₩₺₽₪₴₡₱]|zł|kr\.?|Fr\.?|S/\.?)"
+"""Any currency's sign or code."""
+
+_AMOUNT = re.compile(
+    rf"[+\-(]?\s?(?:{MONEY_MARK}\s?)?[+\-(]?{_NUMBER.pattern}[)\-]?(?:\s?{MONEY_MARK})?[)\-]?"
+)
 LOOKS = {
     "integer": (_WHOLE,),
     "number": (_NUMBER,),
-    "money_cents": (_NUMBER,),
+    "money_cents": (_NUMBER, _AMOUNT),
     "date": (_DATE,),
     "datetime": (_DATE,),
 }
@@ -62,9 +106,9 @@ LOOKS = {
 class IdRule(Frozen):
     """What makes two spellings one customer; declared in the source, applied before hashing."""
 
-    trim: bool = True
+    trim: Truth = True
     case: Literal["keep", "lower", "upper"] = "keep"
-    strip_leading_zeros: bool = False
+    strip_leading_zeros: Truth = False
 
 
 def load_key(file: Path) -> bytes:
@@ -73,11 +117,15 @@ def load_key(file: Path) -> bytes:
     Raises SourceError with the cure when the file is missing, is not hex or is too short.
     """
     try:
+        if not file.exists():
+            raise SourceError(f"The key file {file} is not there. {CURE_KEY}")
+        if not file.is_file() or file.stat().st_size > LONGEST_KEY_FILE:
+            raise SourceError(f"{file} is no key file. {CURE_KEY}")
         text = file.read_text(encoding="utf-8")
-    except (FileNotFoundError, IsADirectoryError):
-        raise SourceError(f"The key file {file} is not there. {CURE_KEY}") from None
     except UnicodeDecodeError:
         raise SourceError(f"The key file {file} is not text. {CURE_KEY}") from None
+    except OSError as problem:
+        raise SourceError(f"The key file {file} cannot be read ({problem}). {CURE_KEY}") from None
     lines = [line.strip() for line in text.splitlines()]
     digits = "".join(line for line in lines if not line.startswith("#"))
     try:
@@ -99,7 +147,12 @@ def key_place(key_file: str) -> Path:
     Raises SourceError for a key inside the repository that is not the demo's public one: it
     would sooner or later be committed or cached.
     """
-    place = (paths.root() / key_file).resolve()
+    try:
+        place = (paths.root() / key_file).resolve()
+    except (OSError, RuntimeError, ValueError):  # a link to itself, a NUL, a name without end
+        raise SourceError(
+            f"common.key_file = {key_file[:100]!r} is no name of a file. {CURE_KEY}"
+        ) from None
     if place.is_relative_to(paths.root()) and place != paths.source_file(DEMO).with_suffix(".key"):
         raise SourceError(
             f"The key file {place} lies inside the repository, where it would be committed some "
@@ -108,8 +161,18 @@ def key_place(key_file: str) -> Path:
     return place
 
 
+def is_public(key_file: Path) -> bool:
+    """Whether the key is the demo's, under whatever name."""
+    public = paths.source_file(DEMO).with_suffix(".key")
+    return public.is_file() and load_key(key_file) == load_key(public)
+
+
 def normalise_id(value: str, rule: IdRule) -> str:
-    """Apply the id rule; the result is text, never a number ("000123" stays unless declared)."""
+    """Apply the id rule; the result is text, never a number ("000123" stays unless declared).
+
+    An accent is one sign or two (NFC, NFD) as the program that saved the file had it: one form.
+    """
+    value = unicodedata.normalize("NFC", value)
     if rule.trim:
         value = _trim(value)
     if rule.case != "keep":
@@ -138,10 +201,16 @@ def redact(text: str) -> str:
 
     Rather one number too many than one too few: a comment is read for its meaning.
     """
-    text = _EMAIL.sub("[email]", text)
+    text = _SPELT.sub("[email]", _EMAIL.sub("[email]", text))
     text = _IBAN.sub(_account, text)
     text = _IDENTITY.sub("[id]", text)
-    return _DIGITS.sub("[number]", text)
+    text = _NAMED.sub(r"\1\2[number]", text)
+    return _DIGITS.sub(_number, text)
+
+
+def _number(match: re.Match[str]) -> str:
+    """A run of digits, unless it is a day, two days, or a day and its hour."""
+    return match[0] if _DAYS.fullmatch(match[0]) else "[number]"
 
 
 def _account(match: re.Match[str]) -> str:

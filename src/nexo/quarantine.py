@@ -24,11 +24,25 @@ MEANING = {
     "not_an_integer": "not a whole number",
     "too_many_decimals": "more decimals than the currency has, so cents would be guessed",
     "not_a_date": "in none of the declared date formats, or a day that does not exist",
+    "ambiguous_date": "two of the declared date formats read it as different days",
     "not_a_boolean": "neither true nor false",
     "out_of_scale": "outside of the allowed range",
     "other_currency": "in another currency than the source declares",
     "duplicate_identical": "the same record again",
     "duplicate_differs": "another record of the same key",
+    "corrected": "corrected as the source's corrections say",
+    "clock_skipped": "a time of day that the time zone skipped that day; kept as told",
+    "clock_repeated": "a time of day that the time zone had twice that day; kept as told",
+    "after_data_end": "after the source's data_end",
+    "unknown_customer": "an id that no customer has",
+    "before_joining": "before the customer joined",
+    "after_leaving": "after the customer left",
+    "invited_after_answer": "an invitation sent on a later day than its answer",
+    "redacted": (
+        "looked like personal data and was blanked out when read; if it is a code of the "
+        "company's own, declare it under map"
+    ),
+    "repeated_header": "the header again, among the records: files pasted together",
     "ragged_row": "has more or fewer cells than the header",
 }
 """Every reason code in words."""
@@ -44,6 +58,8 @@ class Counts:
     rows_rejected: int
     cells_set_missing: int
     cells_missing_code: int
+    cells_corrected: int = 0
+    cells_noted: int = 0
 
 
 def schema() -> pa.Schema:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from support.project import Project
 
@@ -100,6 +101,80 @@ def test_the_other_language_is_one_click_away(page: Any, demo: Project, name: st
     page.wait_for_load_state()
     assert f"/{other}/" in page.url
     assert page.get_attribute("html", "lang").startswith(other)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index.html"])
+def test_a_page_is_accessible_in_the_dark(page: Any, demo: Project, name: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(address(demo, name))
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+    assert accessibility_breaches(page) == []
+
+
+def said(page: Any, name: str) -> str:
+    return str(page.inner_text(f'.simulator [data-out="{name}"]'))
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_simulator_starts_with_the_printed_numbers(
+    page: Any, demo: Project, language: str
+) -> None:
+    text = (demo.root / "reports" / "_variables.yml").read_text(encoding="utf-8")
+    printed = yaml.safe_load(text)[language]["headline"]
+    page.goto(address(demo, f"{language}/brief.html"))
+    word = {"es": "a", "en": "to"}[language]
+    assert said(page, "result") == printed["median"]
+    assert said(page, "span95") == f"{printed['low']} {word} {printed['high']}"
+    page.select_option("#sim-start", "scenario-0")
+    technical = (demo.root / f"reports/_site/{language}/technical.html").read_text("utf-8")
+    for part in (said(page, "result"), said(page, "span80")):
+        assert part.replace("\N{NO-BREAK SPACE}", " ") in technical.replace(
+            "\N{NO-BREAK SPACE}", " "
+        ).replace("&nbsp;", " ")
+
+
+def test_the_simulator_works_by_mouse_and_by_keyboard(page: Any, demo: Project) -> None:
+    own = address(demo, "en/brief.html")
+    page.goto(own)
+    before, drawn = said(page, "result"), page.inner_html(".simulator-chart")
+    page.focus("#sim-points")
+    page.keyboard.press("ArrowLeft")
+    assert said(page, "points") == "+9.5 points"
+    assert said(page, "result") != before
+    assert page.inner_html(".simulator-chart") != drawn
+    assert page.input_value("#sim-start") == "own"
+    before = said(page, "result")
+    page.locator("label[for=sim-causal]").click()
+    assert said(page, "result") != before
+    page.fill("#sim-cost", "1000000000")
+    assert said(page, "chances") == "under 1"
+    page.wait_for_timeout(600)
+    assert "under 1" in said(page, "live")
+    page.select_option("#sim-start", "headline")
+    assert said(page, "points") == "+10 points"
+    assert page.troubles == []
+    assert outside(page.requests, own) == []
+
+
+def test_the_simulator_is_not_printed_and_says_when_it_cannot_run(
+    browser: Any, page: Any, demo: Project
+) -> None:
+    page.goto(address(demo, "en/brief.html"))
+    page.emulate_media(media="print")
+    assert not page.is_visible(".simulator")
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(address(demo, "en/brief.html"))
+    assert plain.is_visible(".simulator noscript")
+    assert not plain.is_visible("#simulator")
+
+
+def test_no_other_script_runs_on_the_page(page: Any, demo: Project, tmp_path: Path) -> None:
+    source = (demo.root / "reports/_site/en/brief.html").read_text(encoding="utf-8")
+    file = tmp_path / "brief.html"
+    file.write_text(source.replace("</body>", "<script>window.spoilt = 1</script></body>"))
+    page.goto(file.as_uri())
+    assert not page.evaluate("'spoilt' in window")
+    assert any("Content Security Policy" in trouble for trouble in page.troubles)
 
 
 def test_a_spoilt_page_is_seen(page: Any, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
-from nexo.sources import extract, load_source
+from nexo.sources import load_source
+from nexo.sources.extract import extract
 from support.sources import KEY, ROOT, dictionary
 
 
@@ -22,7 +23,9 @@ def cleaned(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     counts = extract(source, dictionary(), shared_data / "retail_nps", KEY, folder)
     left_out = counts["tables"]["snapshot"]["columns_left_out"]
     assert left_out == ["", "intention", "satisfaction"]
-    params: Any = SimpleNamespace(common=SimpleNamespace(engine="duckdb", spark_master=""))
+    params: Any = SimpleNamespace(
+        common=SimpleNamespace(engine="duckdb", spark_master="", memory_gb=2, spill_dir="")
+    )
     with stage_on(source, dictionary(), params, folder) as stage:
         parts = (*clean_survey(stage), *clean_sales(stage))
     check_counts(parts, 0.0)

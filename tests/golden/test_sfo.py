@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
-from nexo.sources import extract, load_source
+from nexo.sources import load_source
+from nexo.sources.extract import extract
 from support.sources import KEY, ROOT, dictionary
 
 
@@ -20,7 +21,9 @@ def survey(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Clean
     file = ROOT / "data" / "sources" / "sfo_survey.yaml"
     source = load_source("sfo_survey", dictionary(), file)
     extract(source, dictionary(), shared_data / "sfo_survey", KEY, folder)
-    params: Any = SimpleNamespace(common=SimpleNamespace(engine="duckdb", spark_master=""))
+    params: Any = SimpleNamespace(
+        common=SimpleNamespace(engine="duckdb", spark_master="", memory_gb=2, spill_dir="")
+    )
     with stage_on(source, dictionary(), params, folder) as stage:
         parts = clean_survey(stage)
         assert clean_sales(stage) == ()

@@ -18,15 +18,18 @@ import pytest
 from scipy import stats
 
 from nexo.config import OUTCOMES, Link, Panel, load_params
-from nexo.models import link
+from nexo.link import link
 from nexo.panel import build_panel
 from nexo.results import read_json
 from nexo.simulate import FLAT, World, simulate_world, true_effects
 from nexo.simulate.andina import LAST_DAY
+from nexo.weights import fit_response, response_weights
 
 COMMITTED, OTHERS = 20240917, (101, 102, 103, 104, 105)
 CONFIDENCE = 0.999
 EFFECT = ("nps_plus10", "default_path")
+MAX_RATIO = 5.0
+"""Weights are cut at so many times their median, as the pipeline does by default."""
 
 
 def panel_of(world: World, folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -52,9 +55,11 @@ def panel_of(world: World, folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
 def headline(panel: pd.DataFrame, meta: dict[str, Any], outcome: str) -> tuple[float, float, float]:
     """Estimate, standard error and half-width of the 99.9 % interval of +10 NPS points."""
     params = load_params(Link).model_copy(update={"confidence": CONFIDENCE})
-    found = link(panel, None, meta, outcome, params)
+    weights = response_weights(panel, fit_response(panel).p_answer, MAX_RATIO).table
+    found = link(panel, weights, meta, outcome, params)
     assert found.status["is_identified"], found.status["reason_code"]
-    row = found.effects.set_index(["term", "contrast"]).loc[EFFECT]
+    effects = found.effects[(found.effects["weights"] == "none") & (found.effects["by"] == "")]
+    row = effects.set_index(["term", "contrast"]).loc[EFFECT]
     return row["estimate"], row["std_error"], row["conf_high"] - row["estimate"]
 
 

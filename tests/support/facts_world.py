@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
 
 from nexo.results import TIDY_COLUMNS
+from support.facts_link import write_more_links
 
 REPO = Path(__file__).resolve().parents[2]
 UNITS = {
@@ -56,6 +58,8 @@ def build(
     _write_data(root, kind, label)
     _write_scores(root, kind, label, small_group)
     _write_links(root, kind, verdict)
+    if kind == "demo":
+        write_more_links(root, label)
     _write_evidence(root, kind, verdict)
     _write_economics(root, kind, verdict, label)
     return root
@@ -78,6 +82,20 @@ def put_json(file: Path, content: Any) -> None:
 def put_csv(file: Path, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(rows, columns=list(columns)).to_csv(file, index=False)
+
+
+def _draws(value: float, half: float) -> dict[str, list[float]]:
+    """Percentiles of what a point brings: normal, with the headline's interval at +10 points."""
+    normal = NormalDist(value / 10, half / 10 / 1.959963984540054)
+    ends = [0.0005, *(place / 200 for place in range(1, 200)), 0.9995]
+    grid = [normal.inv_cdf(share) for share in ends]
+    factors = {"": 2.5, "margin_": 1.0, "causal_": 1.5, "causal_margin_": 0.6}
+    return {
+        f"{before}{name}_cents_per_point|{path}": [factor * point for point in grid]
+        for before, factor in factors.items()
+        for name in ("window", "return")
+        for path in PATHS
+    }
 
 
 def tidy(
@@ -228,6 +246,10 @@ def _write_scores(root: Path, kind: str, label: str, small_group: int) -> None:
         scores.append(
             tidy("nps", "nps", "level", "nps_points", 20.0 + n / 1000, 2.0, **group) | {"n_obs": n}
         )
+    for metric in ("csat", "ces"):
+        for level in ("web", "shop"):
+            group = {**place, "by": "channel", "level": level}
+            scores.append(tidy(metric, "mean", "level", "scale_points", 3.9, 0.1, **group))
     extra = ("by", "level", "wave", "weights", "note")
     put_csv(folder / "scores.csv", scores, (*TIDY_COLUMNS, *extra))
     dated = kind != "snapshot"
@@ -272,8 +294,62 @@ def _write_scores(root: Path, kind: str, label: str, small_group: int) -> None:
         balance if identified(kind) else [],
         ("covariate", "difference_before", "difference_after"),
     )
+    _write_groups(folder, kind, label, small_group)
     n_active = {"demo": 16_500, "snapshot": 13_954, "survey_only": None}[kind]
-    put_json(folder / "summary.json", {"n_active": n_active, "n_answered": 5_312})
+    shares = {"detractor": 0.25, "passive": 0.33, "promoter": 0.42}
+    summary = {"n_active": n_active, "n_answered": 5_312, "class_shares": shares}
+    put_json(folder / "summary.json", summary)
+
+
+def _write_groups(folder: Path, kind: str, label: str, small_group: int) -> None:
+    """Groups, places, late answers, moves between classes, and what weighting cost."""
+    extra = {"by": "region", "weights": "none"}
+    groups = [
+        tidy("nps", "nps", "level_vs_others", "nps_points", value, 2.0, **extra)
+        | {"level": level, "p_value_adjusted": p_value, "n_obs": n}
+        for level, value, p_value, n in (
+            (label, 4.0, 0.01, 4_000),
+            ("Sur", 1.0, 0.4, 3_000),
+            ("Isla", -9.0, 0.001, small_group),
+        )
+    ]
+    names = (*TIDY_COLUMNS, "by", "level", "weights", "p_value_adjusted")
+    put_csv(folder / "group_differences.csv", groups, names)
+    is_dated = kind == "demo"
+    places = [
+        tidy("csat", "mean", "heterogeneity", "chi_squared", 1.2, 0.0, by="channel")
+        | {"p_value_adjusted": 0.6},
+        tidy("csat", "mean", label, "scale_points", 0.02, 0.05, by="channel"),
+        tidy("csat", "mean", "web", "scale_points", -0.02, 0.05, by="channel"),
+    ]
+    names = (*TIDY_COLUMNS, "by", "degrees_of_freedom", "p_value_adjusted")
+    put_csv(folder / "consistency.csv", places if is_dated else [], names)
+    late = [
+        tidy("ces", term, "mean", "scale_points", value, 0.01, touchpoint=place)
+        | {"p_value_adjusted": 0.001}
+        for term, place, value in (
+            ("per_day", "", -0.04), ("observed", label, 5.1), ("adjusted", label, 5.2),
+        )
+    ]  # fmt: skip
+    names = (*TIDY_COLUMNS, "touchpoint", "p_value_adjusted")
+    put_csv(folder / "delay.csv", late if is_dated else [], names)
+    classes = ("detractor", "passive", "promoter")
+    moves = [
+        tidy(
+            "nps", f"from_{before}", f"to_{after}", "share", 0.9 if before == after else 0.05, 0.01
+        )
+        for before in classes
+        for after in classes
+    ]
+    moves += [
+        tidy("nps", "all", f"moved_{way}", "share", value, 0.002)
+        for way, value in (("up", 0.06), ("down", 0.04), ("net", 0.02))
+    ]
+    put_csv(folder / "transitions.csv", moves if is_dated else [], TIDY_COLUMNS)
+    names = ("outcome", "wave", "n_answers", "n_trimmed", "limit", "deff", "n_eff", "raked_to")
+    values = ("nps", "2025-06-29", 5_312, 4, 4.6, 1.2, 4_400, "segment+region")
+    cost = [dict(zip(names, values, strict=True))]
+    put_csv(folder / "weighting.csv", cost if kind == "demo" else [], names)
 
 
 def _write_links(root: Path, kind: str, verdict: str) -> None:
@@ -496,43 +572,70 @@ def _write_evidence(root: Path, kind: str, verdict: str) -> None:
             controls="none",
             bins=20,
             coding="class",
+            exclusion="none",
+            weights="none",
         )
         for name in identified(kind)
         for i in range(12)
     ]
-    put_csv(folder / "specifications.csv", specs, (*TIDY_COLUMNS, "controls", "bins", "coding"))
+    put_csv(
+        folder / "specifications.csv",
+        specs,
+        (*TIDY_COLUMNS, "controls", "bins", "coding", "exclusion", "weights"),
+    )
     sensitivity = [
         tidy(name, "e_value", "promoter_vs_detractor", "ratio", 1.9, 0.1)
         for name in identified(kind)
     ]
     put_csv(folder / "sensitivity.csv", sensitivity, TIDY_COLUMNS)
+    shares = {
+        "importance_lmg": 0.2, "importance_johnson": 0.21, "johnson_low": 0.1, "johnson_high": 0.3,
+    }  # fmt: skip
     drivers = [
-        tidy(
-            name,
-            "r_squared_share",
-            block,
-            "share_of_variance",
-            0.2,
-            0.1,
-            driver=block,
-            importance_lmg=0.2,
-            importance_johnson=0.21,
-            performance=0.6,
+        tidy(name, "r_squared_share", block, "share_of_variance", 0.2, 0.1, driver=block)
+        | shares
+        | {"grouping": grouping, "performance": 0.6 if block != "past_behaviour" else None}
+        for name, grouping, blocks in (
+            *((name, "metrics", ("nps_score", "past_purchases")) for name in identified(kind)),
+            ("nps", "touchpoint", ("call_centre", "web", "past_behaviour")),
         )
-        for name in identified(kind)
-        for block in ("nps_score", "past_purchases")
+        for block in blocks
     ]
     put_csv(
         folder / "drivers.csv",
         drivers,
-        (*TIDY_COLUMNS, "driver", "importance_lmg", "importance_johnson", "performance"),
+        (*TIDY_COLUMNS, "grouping", "driver", *shares, "performance"),
     )
+
+
+def _write_risk(folder: Path, kind: str, label: str) -> None:
+    """Customers at risk, past forecasts and stated intentions."""
+    names = ("group_by", "level", "n_customers", "n_scored", "equity_cents", "share_of_equity")
+    rows = [
+        ("all", "", 410, 5_312, 21_000_000, 0.12),
+        ("region", label, 300, 3_000, 15_000_000, 0.13),
+        ("region", "Sur", 106, 2_000, 5_800_000, 0.10),
+        ("region", "Isla", 4, 312, 200_000, 0.09),
+    ]
+    risk = [dict(zip(names, row, strict=True)) for row in rows]
+    put_csv(folder / "at_risk.csv", risk if kind == "demo" else [], names)
+    names = ("source", "data_end", "what", "unit", "conf_low", "conf_high", "actual", "state")
+    past = [
+        ("demo", "2024-06-30", "retention_rate", "share", 0.8, 0.9, 0.84, "hit"),
+        ("demo", "2024-06-30", "revenue_per_customer_cents", "cents_per_customer", 5e4, 6e4, 7e4,
+         "miss"),
+    ]  # fmt: skip
+    forecasts = [dict(zip(names, row, strict=True)) for row in past]
+    put_csv(folder / "forecasts.csv", forecasts if kind == "demo" else [], names)
+    names = ("name", "share", "more_share", "ceiling_cents_per_year")
+    ceilings = [dict(zip(names, (label, 0.7, 0.05, 9e6), strict=True))]
+    put_csv(folder / "ceilings.csv", ceilings if kind == "demo" else [], names)
 
 
 def _write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
     folder = root / "data/results/economics"
     _, value, half = VERDICTS[verdict]
-    extra = ("path", "per", "currency", "weights", "reason_code")
+    extra = ("path", "per", "currency", "weights", "reason_code", "by", "level")
     place = {"per": "base", "currency": "EUR", "weights": "none", "reason_code": ""}
     money = []
     if identified(kind):
@@ -563,6 +666,13 @@ def _write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
                         **place,
                     )
                 )
+        unit = "margin_cents_per_year"
+        for by, level in (("region", label), ("region", "Sur"), ("region", "Isla")):
+            row = tidy("revenue", "nps_plus10_group", "default_path", unit, 9e5, 3e5, **place)
+            money.append(row | {"by": by, "level": level})
+        money.append(tidy("revenue", "ces_plus1", "plus_one", unit, 4e5, 2e5, **place))
+    drawn = _draws(base * value, base * half) if identified(kind) else {}
+    put_json(folder / "draws.json", drawn)
     put_csv(folder / "money.csv", money, (*TIDY_COLUMNS, *extra))
     names = (
         "group_by",
@@ -662,6 +772,8 @@ def _write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
         "npv_high80_cents",
         "p_positive",
         "reason_code",
+        "reach_share",
+        "cost_cents",
     )
     scenario = [
         dict(
@@ -678,6 +790,8 @@ def _write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
                     7_000_000,
                     0.79,
                     "",
+                    1.0,
+                    1_000_000,
                 ),
                 strict=True,
             )
@@ -712,6 +826,7 @@ def _write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
         ),
     ]
     put_csv(folder / "growth.csv", growth if kind == "demo" else [], names)
+    _write_risk(folder, kind, label)
     names = ("name", "kind", "low", "mode", "high", "value_used")
     assumptions = [
         ("margin_share", "fixed", 0.4, 0.4, 0.4, 0.4),

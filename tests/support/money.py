@@ -42,6 +42,9 @@ def params(**changes: Any) -> Economics:
         "n_draws": 65536,
         "seed": 20240917,
         "scenarios": [],
+        "budget": None,
+        "acquisition_cost": None,
+        "stated_intentions": [],
     }
     own = load_params(Economics, ROOT / "params.yaml")
     return Economics.model_validate({"common": own.common, **fixed, **changes})
@@ -163,6 +166,8 @@ def panel(n_customers: int = 400, seed: int = 1) -> pd.DataFrame:
                     "wave": day.isoformat(),
                     "is_reference": day == last,
                     "nps_score": int(score[c]) if c % 3 else None,
+                    "ces_score": int(1 + score[c] // 2) if c % 5 == 0 else None,
+                    "past_revenue_cents": 20000 + 100 * int(c % 50),
                     "segment": segment[c],
                     "region": None,
                     "acquisition_channel": None,
@@ -174,6 +179,22 @@ def panel(n_customers: int = 400, seed: int = 1) -> pd.DataFrame:
     kinds = {"nps_score": "Int64", "net_revenue_cents": "Int64", "is_retained": "boolean"}
     texts = dict.fromkeys(("segment", "region", "acquisition_channel"), "string")
     return table.astype({**kinds, **texts})
+
+
+def trend(promoters: float = 0.45, detractors: float = 0.25) -> pd.DataFrame:
+    """Two waves of nps_trend.csv: from 40 % promoters and 30 % detractors to the given shares."""
+    names = ["wave", "nps_points", "conf_low", "conf_high", "n_obs"]
+    rows = [("2025-Q1", 10.0, 8.0, 12.0, 900, 0.40, 0.30)]
+    points = 100 * (promoters - detractors)
+    rows.append(("2025-Q2", points, points - 2, points + 2, 900, promoters, detractors))
+    return pd.DataFrame(rows, columns=[*names, "promoter_share", "detractor_share"])
+
+
+def changes(estimate: float = 10.0, smallest: float = 3.0) -> pd.DataFrame:
+    """changes.csv of the score stage: the latest change of NPS."""
+    row = {"outcome": "nps", "term": "nps", "estimate": estimate}
+    row |= {"wave_from": "2025-Q1", "wave_to": "2025-Q2", "smallest_detectable_change": smallest}
+    return pd.DataFrame([row])
 
 
 def initiatives(**changes: Any) -> pd.DataFrame:
@@ -213,6 +234,9 @@ def write_inputs(root: Path, rows: pd.DataFrame, meta: dict[str, Any] | None = N
     matrix = (np.eye(3) * 3e-4 - 1e-4).tolist()
     summary = {"class_shares": shares if is_known else None, "class_covariance": matrix}
     write_json(data / "results" / "scores" / "summary.json", {"n_active": len(rows), **summary})
+    for name, found in (("nps_trend", trend()), ("changes", changes())):
+        file = data / "results" / "scores" / f"{name}.csv"
+        write_table(file, found if is_known else found.iloc[:0], may_be_empty=True)
     known = effects() if is_known else effects().iloc[:0]
     for outcome in ("revenue", "retention"):
         folder = data / "results" / "link" / outcome

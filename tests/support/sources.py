@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +15,15 @@ import yaml
 
 from nexo.clean import Cleaned, clean_sales, clean_survey, stage_on
 from nexo.contract import Dictionary, load_dictionary
-from nexo.sources import Source, extract, load_source
+from nexo.sources import Source, load_source
+from nexo.sources.extract import extract
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = bytes(range(32))
+ANSWERS = "id,date,nps,comment\n1,2024-05-01,9,good\n2,2024-05-02,3,bad\n"
 
 
+@cache
 def dictionary() -> Dictionary:
     """The committed dictionary, wherever the test runs."""
     return load_dictionary(ROOT / "data" / "dictionary.yaml")
@@ -54,6 +59,26 @@ def landmark_source(**tables: Any) -> dict[str, Any]:
         "customers": {"files": [{"glob": "customers.csv", "format": "csv", "columns": customers}]},
     }
     return survey_source(kind="landmark", tables={**base, **tables})
+
+
+def columns_of(source: dict[str, Any]) -> dict[str, Any]:
+    """The columns of its first survey file, to be changed."""
+    return source["tables"]["survey"]["files"][0]["columns"]
+
+
+def file_of(source: dict[str, Any]) -> dict[str, Any]:
+    """Its first survey file, to be changed."""
+    return source["tables"]["survey"]["files"][0]
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """A small survey source with one place changed, such as file.encoding or columns.nps_score."""
+    source = copy.deepcopy(survey_source())
+    place, _, key = path.rpartition(".")
+    target = {"": source, "file": file_of(source), "columns": columns_of(source),
+              "survey": source["tables"]["survey"], "tables": source["tables"]}[place]  # fmt: skip
+    target[key] = value
+    return source
 
 
 @dataclass(frozen=True)
@@ -108,7 +133,9 @@ def read(folder: Path, source: dict[str, Any], files: dict[str, str | bytes]) ->
 def build(folder: Path, source: dict[str, Any], files: dict[str, str | bytes]) -> Built:
     """Write files and YAML, extract and clean."""
     built = read(folder, source, files)
-    common = SimpleNamespace(engine="duckdb", spark_master="", source="small")
+    common = SimpleNamespace(
+        engine="duckdb", spark_master="", source="small", memory_gb=2, spill_dir=""
+    )
     params: Any = SimpleNamespace(common=common, max_rejected_share=0.05)
     with stage_on(built.source, dictionary(), params, built.raw) as stage:
         cleaned = (*clean_survey(stage), *clean_sales(stage))

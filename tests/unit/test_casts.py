@@ -22,7 +22,7 @@ Result = list[tuple[Any, str | None]]
 
 def cast(texts: list[str | None], kind: str, engine: str = "duckdb", **how: Any) -> Result:
     """Cast texts as a raw column would be; return value and reason of each."""
-    common: Any = SimpleNamespace(engine=engine, spark_master="local[1]")
+    common: Any = SimpleNamespace(engine=engine, spark_master="local[1]", memory_gb=1, spill_dir="")
     with open_engine(common) as opened:
         order = list(range(len(texts)))
         frame = opened.from_arrow(pa.table({"i": order, "x": pa.array(texts, pa.string())}))
@@ -104,9 +104,22 @@ def test_dates_are_matched_and_the_calendar_checked() -> None:
     assert got[1][1] == "not_a_date"
 
 
-def test_the_first_declared_order_of_day_and_month_counts() -> None:
-    assert cast(["3/4/2024"], "date", dates=("%d/%m/%Y", "%m/%d/%Y"))[0][0] == dt.date(2024, 4, 3)
-    assert cast(["3/4/2024"], "date", dates=("%m/%d/%Y", "%d/%m/%Y"))[0][0] == dt.date(2024, 3, 4)
+BOTH = ("%d/%m/%Y", "%m/%d/%Y")
+
+
+def test_a_date_that_two_formats_read_differently_is_refused() -> None:
+    texts = ["3/4/2024", "25/12/2024", "12/25/2024", "4/4/2024"]
+    got = cast(texts, "date", dates=BOTH)
+    christmas = dt.date(2024, 12, 25)
+    assert [value for value, _ in got] == [None, christmas, christmas, dt.date(2024, 4, 4)]
+    assert [reason for _, reason in got] == ["ambiguous_date", None, None, None]
+
+
+def test_the_first_declared_order_counts_where_the_source_says_that_it_decides() -> None:
+    first = dt.date(2024, 4, 3)
+    assert cast(["3/4/2024"], "date", dates=BOTH, ambiguous_dates="first") == [(first, None)]
+    turned = cast(["3/4/2024"], "date", dates=BOTH[::-1], ambiguous_dates="first")
+    assert turned == [(dt.date(2024, 3, 4), None)]
 
 
 def test_a_time_zone_is_refused_not_dropped() -> None:
@@ -146,9 +159,14 @@ def test_no_text_breaks_a_cast(texts: list[str]) -> None:
         assert len(cast(texts, kind)) == len(texts)  # type: ignore[arg-type]
 
 
-def test_spark_agrees_with_duckdb() -> None:
+def spark_or_skip() -> None:
+    """Skip, saying why, where Spark cannot run."""
     need("spark", shutil.which("java") is not None, "Java is missing; install a JRE")
     need("spark", find_spec("pyspark") is not None, "pyspark is missing; run make full")
+
+
+def test_spark_agrees_with_duckdb() -> None:
+    spark_or_skip()
     texts: list[str | None] = ["8", "8.6", "0x10", "12,5", "-1.234,50", "31/02/2024", "1/2/2024",
                                "2024-05-01T10:00:00Z", "true", "'; DROP", "", None]  # fmt: skip
     hows: dict[str, dict[str, Any]] = {

@@ -22,7 +22,8 @@ from support import money
 NOTEBOOK = money.ROOT / "notebooks" / "economics.ipynb"
 FILES = {
     *(f"{name}.csv" for name in ("money", "equity", "roi", "scenarios", "tornado", "growth")),
-    "assumptions.csv",
+    *(f"{name}.csv" for name in ("at_risk", "ceilings", "assumptions")),
+    "restricted",
     "draws.json",
     "forecast.json",
 }
@@ -46,7 +47,9 @@ def run_notebook(project: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    listed = folder / "restricted" / "at_risk_customers.csv"
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return files | {"restricted": listed.read_bytes()}
 
 
 def test_a_dated_source_gives_every_result_and_the_same_bytes_twice(project: Path) -> None:

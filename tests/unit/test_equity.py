@@ -24,7 +24,14 @@ from nexo.errors import NexoError
 from support import money
 
 COMMON = Common(
-    source="test", data_dir=".", engine="duckdb", spark_master="", key_file="", snapshot=""
+    source="test",
+    data_dir=".",
+    engine="duckdb",
+    spark_master="",
+    memory_gb=2,
+    spill_dir="",
+    key_file="",
+    snapshot="",
 )
 
 

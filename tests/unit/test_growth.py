@@ -15,7 +15,14 @@ from nexo.engine import Engine, Frame, open_engine
 from support import money
 
 COMMON = Common(
-    source="test", data_dir=".", engine="duckdb", spark_master="", key_file="", snapshot=""
+    source="test",
+    data_dir=".",
+    engine="duckdb",
+    spark_master="",
+    memory_gb=2,
+    spill_dir="",
+    key_file="",
+    snapshot="",
 )
 LAST_DAY = dt.date(2025, 6, 30)
 

@@ -120,3 +120,11 @@ def test_vl_convert_measures_with_the_shipped_font() -> None:
     svg = vl_convert.vegalite_to_svg(spec)
     assert 'font-family="Inter"' in svg
     assert svg == vl_convert.vegalite_to_svg(spec)
+
+
+@pytest.mark.parametrize("brand", [BRAND, Brand(primary="#7a0c2e", accent="#00594f")])
+@pytest.mark.parametrize("role", ["ink", "muted", "primary", "accent", "good", "caution", "bad"])
+@pytest.mark.parametrize("ground", ["paper", "wash", "tint"])
+def test_text_is_readable_on_a_dark_screen(brand: Brand, role: str, ground: str) -> None:
+    tone = look.dark_colours(brand)
+    assert _contrast(tone[role], tone[ground]) >= 4.5

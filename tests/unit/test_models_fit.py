@@ -1,7 +1,7 @@
 """The fit on cells is the row-level statsmodels fit; its covariance is METHODS.md's formulas.
 
 Tolerances: coefficients 1e-8 and standard errors 1e-6 (METHODS.md section 3, "At scale").
-Not covered here: streamed blocks, negative binomial (they come with their own issue).
+Streamed blocks, other engines and the negative binomial: test_models_streams.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from nexo.models.cells import Rows, cell_of_rows, cell_sums
-from nexo.models.fit import Fit, family_named, fit_cells, independent, influence
+from nexo.compress.cells import Rows, cell_of_rows, cell_sums
+from nexo.compress.design import independent, weighted_gram
+from nexo.models.fit import Fit, family_named, fit_cells, influence
 from nexo.models.refusals import NotIdentified
 
 FAMILIES = ("binomial", "cloglog", "poisson", "gamma", "gaussian")
@@ -164,6 +165,13 @@ def test_dispersion_is_pearsons_over_rows() -> None:
     assert ours.dispersion == pytest.approx(theirs.pearson_chi2 / (600 - 5), rel=1e-9)
 
 
+def test_gram_with_and_without_negative_weights() -> None:
+    """Observed information may weigh a cell below zero where the link is not canonical."""
+    design, weight = np.random.default_rng(3).normal(size=(2, 9, 9))
+    for w in (weight[0], np.abs(weight[0])):
+        np.testing.assert_allclose(weighted_gram(design, w), design.T @ np.diag(w) @ design)
+
+
 def test_aliased_columns_are_dropped_from_the_right() -> None:
     rng = np.random.default_rng(8)
     a, b = rng.normal(size=50), rng.normal(size=50)
@@ -181,7 +189,7 @@ def test_separation_by_a_combination_is_refused() -> None:
 
 
 def test_calibration_of_a_true_model_is_within_chance_and_of_a_wrong_one_is_not() -> None:
-    from nexo.models.diagnostics import calibration_error, link_test
+    from nexo.link.diagnostics import calibration_error, link_test
 
     rng = np.random.default_rng(11)
     x = rng.integers(0, 12, 8000) / 4.0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from nexo.errors import ConfigError
+from nexo.link import Sales, link
+from nexo.link.survival import influence_on, kaplan_meier, person_periods, restricted_mean
 from nexo.models.fit import family_named
-from nexo.models.survival import kaplan_meier, person_periods, restricted_mean
+from support.link_panel import META, link_params
 
 
 def test_kaplan_meier_by_hand() -> None:
@@ -67,3 +71,102 @@ def test_grouped_hazard_recovers_the_hazard_ratio() -> None:
 def test_survival_refuses_missing_times() -> None:
     with pytest.raises(ConfigError, match="dates of leaving"):
         kaplan_meier(np.array([1.0, np.nan]), np.array([1, 0]))
+
+
+def test_influence_values_give_kaplan_meier_and_its_restricted_mean() -> None:
+    rng = np.random.default_rng(3)
+    time, seen = rng.exponential(5, 500), rng.exponential(8, 500)
+    days, left = np.minimum(time, seen), time <= seen
+    curve = kaplan_meier(days, left.astype(float))
+    until = np.array([2.0, 6.0])
+    estimate, values = influence_on(days, left, until)
+    for place, end in enumerate(until):
+        mean = restricted_mean(curve, end)
+        share = curve.survival[curve.time <= end][-1]
+        np.testing.assert_allclose(estimate[:, place], [share, mean.estimate])
+        errors = np.sqrt((values[:, place] ** 2).sum(axis=1))
+        greenwood = curve.std_error[curve.time <= end][-1]
+        np.testing.assert_allclose(errors, [greenwood, mean.std_error], rtol=1e-9)
+    np.testing.assert_allclose(values.sum(axis=2), 0, atol=1e-12)
+
+
+def test_influence_without_censoring_is_that_of_the_mean() -> None:
+    time = np.random.default_rng(1).exponential(5, 400)
+    estimate, values = influence_on(time, np.ones(400), np.array([100.0]))
+    assert estimate[1, 0] == pytest.approx(time.mean())
+    np.testing.assert_allclose(values[1, 0], (time - time.mean()) / 400, atol=1e-12)
+
+
+def test_rossi_kept_by_hand(shared_data: Path) -> None:
+    """Nobody is censored before week 52 (Fox and Carvalho 2012): counting is enough."""
+    data = pd.read_csv(shared_data / "published" / "rossi.csv")
+    weeks, arrested = data["week"].to_numpy(float), data["arrest"].to_numpy(bool)
+    estimate, values = influence_on(weeks, arrested, np.array([52.0]))
+    assert estimate[0, 0] == pytest.approx(318 / 432)
+    assert estimate[1, 0] == pytest.approx(np.minimum(weeks, 52).mean())
+    share = 318 / 432
+    expected = np.sqrt(share * (1 - share) / 432)
+    assert np.sqrt((values[0, 0] ** 2).sum()) == pytest.approx(expected)
+
+
+@pytest.fixture(scope="module")
+def leaving() -> tuple[pd.DataFrame, pd.Series]:
+    """Risk of leaving of 0.6 and 1.5 times the passives', constant over the year, by class."""
+    rng, n = np.random.default_rng(6), 3000
+    score = rng.integers(4, 11, n)
+    rate = np.select([score <= 6, score <= 8], [1.5, 1.0], 0.6) * 0.4
+    segment = rng.choice(["home", "business"], n)
+    days = np.ceil(365 * rng.exponential(1 / (rate * np.where(segment == "home", 1.3, 1))))
+    ids = [f"{i:05x}" for i in range(n)]
+    day = pd.Timestamp("2024-01-01")
+    rows = pd.DataFrame({
+        "customer_id": ids, "landmark": day, "wave": "2024-01-01", "is_reference": False,
+        "nps_score": score, "ces_score": pd.NA, "csat_score": pd.NA, "segment": segment,
+        "past_revenue_cents": np.nan, "is_retained": pd.array(days > 365, dtype="boolean"),
+    })  # fmt: skip
+    last = rows.assign(landmark=day + pd.Timedelta(days=400), is_reference=True)
+    last["is_retained"] = pd.array([pd.NA] * n, dtype="boolean")
+    left = pd.Series(day + pd.to_timedelta(days, unit="D"), index=pd.Index(ids))
+    return pd.concat([rows, last], ignore_index=True), left
+
+
+def test_months_kept_recover_known_hazards(leaving: tuple[pd.DataFrame, pd.Series]) -> None:
+    panel, left = leaving
+    params = link_params(controls=("segment",))
+    found = link(panel, None, META, "retention", params, Sales(left_at=left))
+    kept = found.more["months_kept"].set_index(["method", "term", "contrast"])
+    is_home = panel["segment"].eq("home").mean()
+    for name, ratio in (("detractor", 1.5), ("passive", 1.0), ("promoter", 0.6)):
+        rates = 0.4 * ratio * np.array([1.3, 1.0])
+        truth = 12 * ((1 - np.exp(-rates)) / rates) @ [is_home, 1 - is_home]
+        for method in kept.index.unique("method"):
+            row = kept.loc[(method, "nps_class", name)]
+            # Days are rounded up: half a day of 365 later than the truth.
+            assert abs(row["estimate"] - truth) < 3.3 * row["std_error"] + 12 / 730
+            assert row["std_error"] < 0.2
+    curve = found.more["survival"].set_index(["contrast", "month"])["estimate"]
+    retained = 1 - panel.loc[panel["nps_score"] >= 9, "is_retained"].dropna().eq(False).mean()
+    assert curve["promoter", 12.0] == pytest.approx(retained)
+    checks = found.diagnostics.set_index("check")["value"]
+    assert checks["proportional_hazards"] > 0.01
+
+
+def test_hazards_that_cross_are_not_proportional(leaving: tuple[pd.DataFrame, pd.Series]) -> None:
+    panel, left = leaving
+    early = panel["nps_score"].to_numpy()[: len(left)] <= 6
+    days = (left - pd.Timestamp("2024-01-01")).dt.days
+    bent = days.where(~early, np.where(days <= 365, np.ceil(days**2 / 365), days))
+    moved = pd.Timestamp("2024-01-01") + pd.to_timedelta(bent, unit="D")
+    params = link_params(controls=("segment",))
+    found = link(panel, None, META, "retention", params, Sales(left_at=moved))
+    check = found.diagnostics.set_index("check").loc["proportional_hazards"]
+    assert check["value"] < 0.001 and not check["is_ok"]
+
+
+def test_without_days_of_leaving_there_is_a_note(leaving: tuple[pd.DataFrame, pd.Series]) -> None:
+    panel, left = leaving
+    none = Sales(left_at=pd.Series(pd.NaT, index=left.index))
+    found = link(panel, None, META, "retention", link_params(controls=("segment",)), none)
+    assert "months_kept" not in found.more
+    codes = found.diagnostics.set_index("check")["message_code"]
+    assert codes["time_to_churn"] == "leaving_undated"

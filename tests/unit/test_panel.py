@@ -7,6 +7,7 @@ Landmarks 2023-12-31 and 2024-12-30 (step 365), look-back and horizon 365 days, 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from nexo import panel as room
 from nexo.config import Common, Panel
 from nexo.errors import PanelError
-from nexo.panel import account, build_panel, make_grid
+from nexo.panel import Landmark, account, build_panel, make_grid
 from nexo.panel import rows as panel_rows_module
 from nexo.results import read_json, read_table
 from nexo.sources import Source
@@ -32,6 +33,8 @@ PARAMS = Panel(
         data_dir="data/inbox",
         engine="duckdb",
         spark_master="local[1]",
+        memory_gb=1,
+        spill_dir="",
         key_file="key",
         snapshot="",
     ),
@@ -44,6 +47,7 @@ PARAMS = Panel(
 )
 FIRST, SECOND = dt.date(2023, 12, 31), dt.date(2024, 12, 30)
 
+REFERRED_BY = {"bob": "eve", "dan": "ann"}  # bob joined on the landmark, dan a day after it
 CUSTOMERS = [  # id, joined, left
     ("ann", "2020-01-01", None),
     ("bob", "2023-12-31", "2024-06-01"),  # joins on the landmark, leaves within the window
@@ -127,7 +131,13 @@ def write_tables(
     ids, joined, left = (list(column) for column in zip(*customers, strict=True))
     labels = {n: pa.array(["x"] * len(ids)) for n in ("segment", "region", "acquisition_channel")}
     table = pa.table(
-        {"customer_id": ids, "joined_at": _days(joined), "left_at": _days(left), **labels}
+        {
+            "customer_id": ids,
+            "joined_at": _days(joined),
+            "left_at": _days(left),
+            **labels,
+            "referred_by": pa.array([REFERRED_BY.get(name) for name in ids], pa.string()),
+        }
     )
     pq.write_table(table, folder / "sales" / "customers.parquet")
     if orders is not None:
@@ -193,7 +203,7 @@ def test_every_cell_of_a_customer_who_did_everything(tiny: Path) -> None:
     assert (ann["n_categories_owned"], ann["n_categories_unowned"]) == (2, 1)
     assert (ann["n_new_categories"], ann["net_revenue_cents"]) == (1, 1000)
     assert ann["is_retained"] is True
-    assert (ann["n_past_contacts"], ann["n_contacts"]) == (1, 2)
+    assert (ann["n_past_contacts"], ann["n_contacts"], ann["n_referrals"]) == (1, 2, 1)
 
 
 def test_a_leaver_stays_in_the_window_with_the_money_spent(tiny: Path) -> None:
@@ -210,12 +220,19 @@ def test_leaving_on_the_last_day_of_the_window_is_leaving(tiny: Path) -> None:
     assert (eve["nps_score"], eve["csat_score"]) == (8, 4)
     assert (eve["net_revenue_cents"], eve["n_new_categories"]) == (-150, 0)
     assert eve["n_contacts"] == 0  # the contact came a day after the window
+    assert eve["n_referrals"] == 0  # bob came before it
 
 
 def test_outcomes_are_null_where_the_window_passes_the_end(tiny: Path) -> None:
     ann = cells(tiny, "ann", SECOND)
-    outcomes = ("is_retained", "n_new_categories", "net_revenue_cents", "n_contacts")
-    assert [ann[name] for name in outcomes] == [None] * 4
+    outcomes = (
+        "is_retained",
+        "n_new_categories",
+        "net_revenue_cents",
+        "n_contacts",
+        "n_referrals",
+    )
+    assert [ann[name] for name in outcomes] == [None] * 5
     assert ann["n_categories_owned"] == 3 and ann["n_categories_unowned"] == 0
     meta = read_json(tiny / "meta.json")
     assert meta["reference_landmark"] == "2024-12-30"
@@ -314,45 +331,49 @@ def test_the_order_of_rows_changes_nothing(
         assert (target / name).read_bytes() == (tiny / name).read_bytes()
 
 
-def test_a_covariate_from_the_future_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+A_MONTH = dt.timedelta(days=30)
+LEAKS = [  # what is moved by a month, and the group of columns that must then be refused
+    ({"date": A_MONTH}, "_last_answers", r"answer \(1 rows\)"),
+    ({"score_after": -A_MONTH}, "_last_answers", r"answer \(1 rows\)"),
+    ({"date": A_MONTH}, "_with_orders", "order_past .*category_owned|order_past"),
+    ({"control_after": -A_MONTH}, "_with_contacts", "contact_past"),
+    ({"date": -A_MONTH}, "_with_orders", r"order_next"),
+    ({"ends": A_MONTH}, "_with_orders", "order_next"),
+    ({"ends": A_MONTH}, "_with_contacts", "contact_next"),
+]
+
+
+@pytest.mark.parametrize(("moved", "maker", "said"), LEAKS)
+def test_what_is_dated_outside_its_look_back_or_window_is_refused(
+    moved: dict[str, Any], maker: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def leaky(survey: Any, grid: Any, metric: str) -> Any:
-        # As if the look-back ended a month after the landmark.
-        late = grid.with_columns(landmark=nw.col("landmark").dt.offset_by("1mo").cast(nw.Date))
-        found = honest(survey, late, metric)
-        return found.with_columns(landmark=nw.col("landmark").dt.offset_by("-1mo").cast(nw.Date))
+    """The maker of a group of columns is given another landmark than its row's."""
+    honest = getattr(panel_rows_module, maker)
 
-    honest = panel_rows_module._last_answers
-    monkeypatch.setattr(panel_rows_module, "_last_answers", leaky)
-    write_tables(tmp_path)
-    with pytest.raises(PanelError, match=r"answer_last \(1 rows\)"):
-        build(tmp_path)
+    def leaky(*given: Any) -> Any:
+        def other(mark: Any) -> Any:
+            if "ends" in moved:
+                return replace(mark, ends={n: d + moved["ends"] for n, d in mark.ends.items()})
+            name, days = next(iter(moved.items()))
+            return replace(mark, **{name: getattr(mark, name) + days})
 
+        return honest(*(other(part) if isinstance(part, Landmark) else part for part in given))
 
-def test_an_outcome_from_the_past_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    honest = panel_rows_module._money
-
-    def leaky(orders: Any, grid: Any) -> Any:
-        found = honest(orders, grid)
-        return found.with_columns(order_next_first=nw.col("order_past_last"))
-
-    monkeypatch.setattr(panel_rows_module, "_money", leaky)
-    write_tables(tmp_path)
-    with pytest.raises(PanelError, match=r"order_next_first"):
+    monkeypatch.setattr(panel_rows_module, maker, leaky)
+    early = [("ann", "2022-12-15 09:00")]
+    write_tables(tmp_path, contacts=[*CONTACTS, *early, ("eve", "2025-01-01 09:00")])
+    with pytest.raises(PanelError, match=said):
         build(tmp_path)
 
 
 def test_a_customer_twice_in_the_file_is_refused(tmp_path: Path) -> None:
     write_tables(tmp_path, customers=[*CUSTOMERS, CUSTOMERS[0]])
-    with pytest.raises(PanelError, match="repeats rows"):
+    with pytest.raises(PanelError, match="1 customers stand more than once"):
         build(tmp_path)
 
 
 def test_a_lost_customer_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = panel_rows_module._with_contacts
+    honest = panel_rows_module._with_contacts  # an inner join gone wrong would do this
     monkeypatch.setattr(
         panel_rows_module,
         "_with_contacts",

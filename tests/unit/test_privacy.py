@@ -6,7 +6,9 @@ import re
 import time
 from pathlib import Path
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given, settings
 
 from nexo import privacy
 from nexo.errors import SourceError
@@ -19,6 +21,10 @@ from support.sources import ROOT
 def test_one_customer_whatever_the_spelling_where_the_rule_says_so(spelling: str) -> None:
     rule = privacy.IdRule(strip_leading_zeros=True)
     assert privacy.normalise_id(spelling, rule) == "123"
+
+
+def test_an_accent_is_one_sign_or_two() -> None:
+    assert privacy.normalise_id("Jose\u0301", privacy.IdRule()) == "Jos\u00e9"
 
 
 def test_leading_zeros_stay_unless_declared() -> None:
@@ -56,6 +62,11 @@ def test_pseudonym_is_hmac_sha256_of_rfc_4231_case_2() -> None:
         "612_345_678",
         "123-45-6789",
         "6\u06601234567\u0669",
+        "ana (at) correo.example",
+        "ana arroba correo punto example",
+        "4111 1111 1111 1111",
+        "es9121000418450200051332",
+        "GB29 NWBK 6016 1331 9268 19",
     ],
 )
 def test_what_identifies_is_blanked_out(text: str) -> None:
@@ -71,7 +82,51 @@ def test_numbers_glued_to_words_are_blanked_out_too(text: str) -> None:
     assert not re.search(r"\d{6}", privacy.redact(text))
 
 
-@pytest.mark.parametrize("piece", ["a", "a.", "a@", "1", "1 ", "(1", "A1", "ES91 ", "' "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi DNI es 1234567",
+        "tel. 555 1234",
+        "Passport no. AAA123456",
+        "teléfono: 93 412 34",
+        "NIF nº 1234567L",
+    ],
+)
+def test_a_short_number_that_says_what_it_is_is_blanked_out(text: str) -> None:
+    assert not re.search(r"\d{2}", privacy.redact(text)), privacy.redact(text)
+
+
+ORDINARY = (
+    "bien", "10", "de", "2024", "1.234,56", "€", "12/03/2024", "nº", "3", "\n", "404", "24h", "el",
+    "tel", "Madrid", "A-6", "10:30", "C/ Mayor,",
+)  # fmt: skip
+WORDS = st.lists(st.sampled_from(ORDINARY), max_size=12)
+PERSONAL = st.sampled_from((
+    "612345678", "+34 612 345 678", "ana.ruiz@correo.example", "12345678Z", "X1234567L",
+    "ES91 2100 0418 4502 0005 1332", "4111-1111-1111-1111",
+))  # fmt: skip
+
+
+@given(before=WORDS, planted=PERSONAL, after=WORDS)
+@settings(max_examples=150)
+def test_personal_data_never_survive_among_other_words(
+    before: list[str], planted: str, after: list[str]
+) -> None:
+    shown = privacy.redact(" ".join([*before, planted, *after]))
+    assert planted not in shown and planted[-6:] not in shown
+
+
+@given(number=st.integers(10**15, 10**16 - 1), step=st.integers(2, 6))
+@settings(max_examples=50)
+def test_a_long_number_is_blanked_out_however_it_is_grouped(number: int, step: int) -> None:
+    digits = str(number)
+    grouped = " ".join(digits[i : i + step] for i in range(0, len(digits), step))
+    assert privacy.redact(f"x {grouped} y") == "x [number] y"
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a.", "a@", "1", "1 ", "1/", "tel ", "a arroba ", "(1", "A1", "ES91 ", "' "]
+)
 def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
     # A square of the length would be minutes; 1 MB is a comment pasted from a mail thread.
     text = piece * (1_000_000 // len(piece))
@@ -82,7 +137,24 @@ def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["pagué 1.234,56 el 12/03/2024", "10/10, ¡sin duda!", "sala 404", "N/A"]
+    "text",
+    [
+        "pagué 1.234,56 el 12/03/2024",
+        "10/10, ¡sin duda!",
+        "sala 404",
+        "N/A",
+        "el 12/03/2024 10:30 y el 2024-03-14 9:00",
+        "del 12/03/2024 - 14/03/2024",
+        "cuenta 2 mal",
+        "tel 4G",
+        "llamé 3 veces al 1004",
+        "mi móvil es 5G",
+        "card 20 years",
+        "de 2019 a 2024",
+        "account manager",
+        "la cuenta de 45,50 euros",
+        "Samsung S24 de 256 GB",
+    ],  # fmt: skip
 )
 def test_what_does_not_identify_stays(text: str) -> None:
     assert privacy.redact(text) == text

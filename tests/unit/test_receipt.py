@@ -29,6 +29,7 @@ def test_it_holds_what_a_second_run_needs(made: Path) -> None:
     found = json.loads((made / "reports/_generated/receipt.json").read_text(encoding="utf-8"))
     assert set(found) == {
         "source",
+        "key",
         "inputs",
         "params",
         "code",

@@ -15,6 +15,8 @@ from nexo.evidence.negative import (
     permuted_score,
 )
 from nexo.evidence.robustness import (
+    CHOICES,
+    excluded,
     linear_effect,
     linear_sample,
     one_landmark,
@@ -81,6 +83,8 @@ def test_specifications_are_the_declared_ones(frame: pd.DataFrame) -> None:
         "controls": [[], ["segment"], ["tenure_days", "past_revenue_cents"], CONTROLS],
         "bins": [5, 10],
         "coding": ["class", "points"],
+        "exclusions": ["none"],
+        "weights": ["none", "response"],  # the frame has no weights: none are run
     }
     rows = specification_rows(frame, REVENUE, declared, "cents", factor=2.0)
     # Two sets without a numeric control run once, two with both bins; two codings each.
@@ -98,6 +102,7 @@ def test_specifications_are_the_declared_ones(frame: pd.DataFrame) -> None:
 def test_a_specification_that_cannot_run_keeps_its_row(frame: pd.DataFrame) -> None:
     constant = frame.assign(nps_score=pd.array([8] * len(frame), dtype="Int64"))
     declared = {"controls": [[]], "bins": [5], "coding": ["class"]}
+    declared |= {"exclusions": ["none"], "weights": ["none"]}
     (row,) = specification_rows(constant, REVENUE, declared, "cents")
     assert str(row["method"]).startswith("not_run_")
     assert "estimate" not in row
@@ -170,3 +175,55 @@ def test_cross_selling_leaves_out_those_who_own_all(panel: pd.DataFrame) -> None
     owns_all = panel.assign(n_categories_unowned=np.where(panel["region"] == "north", 0, 2))
     assert set(one_landmark(owns_all, outcome, 1)["region"]) == {"south"}
     assert len(one_landmark(owns_all, replace(outcome, exposure=""), 1)) > 1000
+
+
+def test_weighted_bins_and_values_equal_weighted_least_squares(frame: pd.DataFrame) -> None:
+    """The weighted case, missing values, bins and the value beside them, against statsmodels."""
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(7)
+    data = frame.assign(weight=rng.uniform(0.3, 3, len(frame)))
+    data.loc[data.index[::17], "tenure_days"] = np.nan
+    data.loc[data.index[::13], "segment"] = None
+    names = ["tenure_days", "segment", "wave"]
+    sample = linear_sample(data, REVENUE, names, 6, data["weight"].to_numpy())
+    found = linear_effect(sample, "class")
+    tenure = data["tenure_days"]
+    edges = np.unique(np.nanquantile(tenure, np.arange(1, 6) / 6))
+    bins = np.where(tenure.notna(), 1 + np.searchsorted(edges, tenure), 0)
+    design = pd.concat(
+        [
+            pd.get_dummies(pd.Series(bins, data.index).astype(str), drop_first=True, dtype=float),
+            (tenure - tenure.mean()).fillna(0.0),
+            pd.get_dummies(data["segment"].fillna("-"), drop_first=True, dtype=float),
+            pd.get_dummies(data["wave"], drop_first=True, dtype=float),
+            (data["nps_score"] >= 9).astype(float).rename("promoter"),
+            (data["nps_score"] <= 6).astype(float).rename("detractor"),
+        ],
+        axis=1,
+    )
+    y = data["net_revenue_cents"].astype(float)
+    fit = sm.WLS(y, sm.add_constant(design), weights=data["weight"]).fit(cov_type="HC1", use_t=True)
+    test = fit.t_test("0.05 * promoter - 0.05 * detractor = 0")
+    assert found.estimate == pytest.approx(test.effect.item(), rel=1e-8)
+    assert found.std_error == pytest.approx(test.sd.item(), rel=1e-8)
+    assert found.freedom == fit.df_resid
+
+
+def test_exclusions_use_what_was_known_and_are_run_once(frame: pd.DataFrame) -> None:
+    out = excluded(frame, "top_percent")
+    assert out.mean() == pytest.approx(0.01, abs=0.001)
+    assert frame.loc[out, "past_revenue_cents"].min() > frame.loc[~out, "past_revenue_cents"].max()
+    assert (frame.loc[excluded(frame, "newcomers"), "tenure_days"] < 365).all()
+    declared = {
+        "controls": [[], ["segment"], ["tenure_days"], CONTROLS],
+        "bins": [5, 10, 20],
+        "coding": ["class", "points"],
+        "exclusions": ["none", "top_percent", "newcomers"],
+        "weights": ["none", "response"],
+    }
+    rows = specification_rows(frame.assign(weight=1.0), REVENUE, declared, "cents")
+    assert len(rows) == (2 + 2 * 3) * 2 * 3 * 2 == 96
+    assert len({tuple(row[name] for name in CHOICES) for row in rows}) == 96
+    nothing = frame.assign(tenure_days=np.nan, past_revenue_cents=np.nan)
+    assert len(specification_rows(nothing, REVENUE, declared, "cents")) == 16

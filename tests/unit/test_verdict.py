@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexo.evidence import verdict
-from nexo.evidence.multiple import benjamini_hochberg, holm
 from nexo.evidence.verdict import Effect, headline_effect, joint_covariance, judge, rule
+from nexo.link.multiple import benjamini_hochberg, benjamini_hochberg_p, holm, holm_p
 
 P_VALUES = st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=8)
 
@@ -78,6 +78,36 @@ def test_benjamini_hochberg_rejects_as_statsmodels(p_values: list[float]) -> Non
     limits = [0.05 * (j + 1) / m for j in range(m)]
     if not any(abs(p - limit) < 1e-12 for p in p_values for limit in limits):
         assert benjamini_hochberg(p_values).tolist() == list(expected)
+
+
+@given(P_VALUES)
+def test_adjusted_p_values_equal_statsmodels(p_values: list[float]) -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    for name, ours in (("holm", holm_p), ("fdr_bh", benjamini_hochberg_p)):
+        expected = multipletests(p_values, 0.05, method=name)[1]
+        np.testing.assert_allclose(ours(p_values), expected, atol=1e-12)
+
+
+def test_a_missing_p_value_stays_missing_and_does_not_count() -> None:
+    found = benjamini_hochberg_p([0.01, float("nan"), 0.04])
+    np.testing.assert_allclose(found, [0.02, np.nan, 0.04])
+
+
+def test_the_verdict_has_the_degrees_of_freedom_of_the_effect() -> None:
+    """Two parts of a model may have other clusters: the interval is that of the fewer."""
+    row = {
+        "outcome": "revenue", "term": "nps_plus10", "contrast": "default_path", "unit": "u",
+        "estimate": 1.0, "std_error": 0.5, "n_obs": 90, "n_clusters": 30, "weights": "none",
+        "by": "", "degrees_of_freedom": 8.0,
+    }  # fmt: skip
+    status = {"outcome": "revenue", "is_identified": True, "unit": "u", "smallest_effect": 0.1}
+    found = judge([headline_effect(status, pd.DataFrame([row]))])[0]
+    from scipy.stats import t
+
+    assert found.conf_high - 1.0 == pytest.approx(0.5 * t.ppf(0.975, 8))
+    assert found.p_value == found.p_value_adjusted == pytest.approx(2 * t.sf(2, 8))
+    assert found.degrees_of_freedom == 8
 
 
 def test_nothing_known_claims_nothing() -> None:

@@ -69,7 +69,7 @@ def test_every_verdict_has_words_a_headline_and_advice(verdict: str) -> None:
 
 def codes_raised_by_the_models() -> set[str]:
     found: set[str] = set()
-    for folder in ("models", "evidence", "panel", "economics"):
+    for folder in ("models", "link", "evidence", "panel", "economics"):
         for file in (REPO / "src" / "nexo" / folder).glob("*.py"):
             text = file.read_text(encoding="utf-8")
             found |= set(re.findall(r'NotIdentified\(\s*"([a-z_]+)"', text))

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import narwhals as nw
 
-from nexo.clean.casts import CAST, TOLD, UNFIT, Step, cast_steps, minor_digits, stripped
+from nexo.clean.casts import (
+    CAST,
+    NOTE,
+    TOLD,
+    UNFIT,
+    Clock,
+    Step,
+    cast_steps,
+    minor_digits,
+    only,
+    stripped,
+)
 from nexo.contract import Column
 from nexo.engine import Frame
 from nexo.errors import Problem, SourceError, report_problems
@@ -14,6 +27,12 @@ from nexo.sources import ColumnRule, FileRule, Source
 PROBLEM = "__problem"
 TEXT = "__text"
 """A column ``x`` travels with ``x__text`` (as found) and ``x__problem`` (reason code or null)."""
+
+KEPT = ("clock_skipped", "clock_repeated")
+"""Problems of a value that is kept as told."""
+
+NUMBERS = ("integer", "number", "money_cents")
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 
 LABELS_SHOWN = 20
 LONGEST_LABEL = 80
@@ -33,7 +52,9 @@ def column_steps(
     told = name + TOLD
     codes = source.missing_codes(rule) if rule.constant is None else ()
     text = nw.col(name + TEXT)
-    is_code = ~text.is_null() & text.is_in(codes) if codes else text != text
+    decimal = rule.decimal or file.decimal
+    holds_numbers = column.type in NUMBERS and not rule.map  # a mapped label is no number
+    is_code = _is_code(text, codes, decimal if holds_numbers else "")
     meant = _mapped(nw.col(told), rule.map) if rule.map else nw.col(told)
     value = _within_scale(nw.col(f"{name}__turned"), column)
     return [
@@ -42,27 +63,51 @@ def column_steps(
         *cast_steps(
             name,
             column.type,
-            decimal=rule.decimal or file.decimal,
+            decimal=decimal,
             thousands=rule.thousands,
-            dates=rule.dates if file.format == "csv" else (*rule.dates, "iso"),
+            negative=rule.negative,
+            dates=(*rule.dates, *file.typed_dates),
+            ambiguous_dates=rule.ambiguous_dates,
+            clock=Clock(source.timezone, source.data_end.year + 1),
             minor_digits=0 if rule.money == "minor" else minor_digits(source.currency),
+            currency=source.currency,
         ),
         {f"{name}__turned": _turned(nw.col(name + CAST), rule)},
         {name: value},
-        {name + PROBLEM: _problem(name, is_code)},
+        {name + PROBLEM: _problem(name, column, is_code)},
     ]
 
 
-def _problem(name: str, is_code: nw.Expr) -> nw.Expr:
+def _is_code(text: nw.Expr, codes: tuple[str, ...], decimal: str) -> nw.Expr:
+    """Whether a cell is a declared missing code; in a column of numbers "9.0" is the code 9.
+
+    ``decimal`` is the sign of its decimals, empty where the column does not hold numbers.
+    """
+    if not codes:
+        return text != text
+    is_code = ~text.is_null() & text.is_in(codes)
+    values = [float(code.replace(",", ".")) for code in codes if NUMBER.fullmatch(code)]
+    if not decimal or not values:
+        return is_code
+    is_number = text.str.contains(rf"^[+-]?[0-9]{{1,15}}(?:[{decimal}][0-9]{{1,15}})?$")
+    number = only(text, is_number).str.replace_all(decimal, ".", literal=True).cast(nw.Float64)
+    return is_code | nw.coalesce(number.is_in(values), nw.lit(False))
+
+
+def _problem(name: str, column: Column, is_code: nw.Expr) -> nw.Expr:
     is_out = ~nw.col(name + CAST).is_null() & nw.col(name).is_null()
     unfit = nw.when(is_out).then(nw.lit("out_of_scale")).otherwise(nw.col(name + UNFIT))
+    if column.type == "datetime":
+        unfit = nw.coalesce(unfit, nw.col(name + NOTE))
     return nw.when(is_code).then(nw.lit("missing_code")).otherwise(unfit)
 
 
 def text_column(rule: ColumnRule, raw: str | None) -> nw.Expr:
-    """The text a column is made from: a raw column's, or the source's constant in every row."""
+    """The text a column is made from: a raw column's, the number of its record, or a constant."""
     if raw is not None:
         return stripped(raw)
+    if rule.row_number:
+        return nw.concat_str([nw.col("_file"), nw.lit(":"), nw.col("_row").cast(nw.String)])
     # Tied to a column, since an engine reads a bare literal as one row.
     return nw.when(~nw.col("_row").is_null()).then(nw.lit(rule.constant)).otherwise(None)
 
@@ -95,9 +140,11 @@ def stop_at_unknown_labels(
     columns: dict[str, Column],
     rules: dict[str, ColumnRule],
     raw: dict[str, str],
-    frame: Frame,
+    told: Frame,
 ) -> None:
     """Raise SourceError that lists every label the YAML does not explain, with its count.
+
+    ``told`` holds the text of each column under its ``__text`` name, ``raw`` its own name.
 
     A mapping must name every label of its column; without one, labels of a column whose
     allowed values the dictionary lists must be among these.
@@ -108,10 +155,10 @@ def stop_at_unknown_labels(
         if not known or name not in raw:
             continue
         codes = source.missing_codes(rule)
-        label = stripped(raw[name]).alias("label")
+        label = nw.col(name + TEXT).alias("label")
         is_unknown = ~nw.col("label").is_null() & ~nw.col("label").is_in((*known, *codes))
         counted = (
-            frame.select(label, "_row")
+            told.select(label, "_row")
             .filter(is_unknown)
             .group_by("label")
             .agg(nw.len().alias("n"), nw.col("_row").min().alias("row"))

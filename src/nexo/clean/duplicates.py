@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 import pyarrow as pa
 
+from nexo import quarantine
 from nexo.contract import Column
 from nexo.engine import Engine, Frame, to_arrow
 from nexo.sources import TableRule
@@ -13,8 +14,8 @@ PLACE = ("_file", "_row")
 
 
 def merge_duplicates(
-    engine: Engine, table: str, columns: dict[str, Column], rule: TableRule, rows: pa.Table
-) -> tuple[pa.Table, pa.Table]:
+    engine: Engine, table: str, columns: dict[str, Column], rule: TableRule, rows: Frame
+) -> tuple[Frame, pa.Table]:
     """Return the rows that stay, and the quarantine rows of those that do not.
 
     ``rows`` holds the canonical columns, ``_file`` and ``_row``. Equal records are always
@@ -23,23 +24,22 @@ def merge_duplicates(
     """
     key = [name for name, column in columns.items() if column.is_key]
     if not key or not set(key) <= rule.given():
-        return rows, _as_quarantine(table, "", rows.slice(0, 0))
-    suspects = _repeated(engine, key, rows)
-    leaving = to_arrow(_leaving(engine.from_arrow(suspects), key, list(columns), rule))
-    if not leaving.num_rows:
-        return rows, _as_quarantine(table, key[0], leaving)
+        return rows, quarantine.as_table([])
+    suspects = _repeated(key, rows)
+    if not len(suspects.select("_row").head(1).collect("pyarrow")):
+        return rows, quarantine.as_table([])
+    leaving = to_arrow(_leaving(suspects, key, list(columns), rule))
     gone = engine.from_arrow(leaving.select(list(PLACE)))
-    kept = to_arrow(engine.from_arrow(rows).join(gone, on=list(PLACE), how="anti"))
+    kept = rows.join(gone, on=list(PLACE), how="anti")
     return kept, _as_quarantine(table, key[0], leaving)
 
 
-def _repeated(engine: Engine, key: list[str], rows: pa.Table) -> pa.Table:
+def _repeated(key: list[str], rows: Frame) -> Frame:
     """The rows whose key occurs more than once."""
-    frame = engine.from_arrow(rows)
     has_key = ~nw.any_horizontal(*(nw.col(name).is_null() for name in key), ignore_nulls=False)
-    counted = frame.filter(has_key).group_by(*key).agg(nw.len().alias("__n"))
+    counted = rows.filter(has_key).group_by(*key).agg(nw.len().alias("__n"))
     repeated = counted.filter(nw.col("__n") > 1).select(*key)
-    return to_arrow(frame.join(repeated, on=key, how="semi"))
+    return rows.join(repeated, on=key, how="semi")
 
 
 def _leaving(suspects: Frame, key: list[str], columns: list[str], rule: TableRule) -> Frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from nexo.clean.notes import STAY
 from nexo.clean.stage import Stage, plan_table
 from nexo.clean.table import Cleaned, Reject, clean_table, required
 from nexo.contract import Column
@@ -16,23 +17,26 @@ def clean_sales(stage: Stage) -> tuple[Cleaned, ...]:
     """Make every canonical table that the source describes besides the survey.
 
     Of a snapshot source the behaviour half is taken. An order in another currency than the
-    source's is rejected: nothing is converted. A survey-only source has none: empty result.
+    source's is rejected: nothing is converted. What does not agree with the customer table, such
+    as an order after leaving, is kept and noted. A survey-only source has none: empty result.
     Raises SourceError, ContractError or ReconciliationError with the offenders.
     """
-    cleaned = []
-    for name in stage.source.tables:
-        if name == "survey":
-            continue
+    names = [name for name in stage.source.tables if name != "survey"]
+    cleaned: dict[str, Cleaned] = {}
+    stays = None
+    for name in sorted(names, key="customers".__ne__):  # the others are held against it
         columns = _columns(stage, name)
         rejects = list(required(columns))
         if "currency" in columns:
             is_other = nw.col("currency") != stage.source.currency
             rejects.append(Reject("currency", is_other, "other_currency"))
-        plan = plan_table(stage, name, columns, stage.source.tables[name], tuple(rejects))
-        cleaned.append(
-            clean_table(stage.engine, stage.source, stage.dictionary, plan, stage.raw(name))
-        )
-    return tuple(cleaned)
+        rule = stage.source.tables[name]
+        plan = plan_table(stage, name, columns, rule, tuple(rejects), stays=stays)
+        made = clean_table(stage.engine, stage.source, stage.dictionary, plan, stage.raw(name))
+        cleaned[name] = made
+        if name == "customers":
+            stays = made.rows.select(list(STAY))
+    return tuple(cleaned[name] for name in names)
 
 
 def _columns(stage: Stage, name: str) -> dict[str, Column]:

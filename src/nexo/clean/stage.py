@@ -13,13 +13,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from nexo import paths, quarantine
-from nexo.clean.table import Cleaned, Plan, Reject, counts_of
+from nexo.clean.doubts import stop_at_strangers, stop_at_wrong_end
+from nexo.clean.notes import STAY
+from nexo.clean.table import Cleaned, Plan, Reject, clean_table, counts_of, required
 from nexo.contract import Column, Dictionary, load_dictionary
 from nexo.engine import Engine, Frame, open_engine, write_arrow
 from nexo.errors import NexoError
+from nexo.privacy import redact_value
 from nexo.quarantine import Counts
 from nexo.results import read_json, whole_folder, write_json
 from nexo.sources import Source, TableRule, load_source
+from nexo.sources.corrections import Correction, load_corrections
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +40,8 @@ class Stage:
     engine: Engine
     folder: Path
     counts: dict[str, Any]
+    corrections: tuple[Correction, ...] = ()
+    is_key_public: bool = False
 
     def raw(self, table: str) -> Frame:
         """The raw table as text, nothing read yet."""
@@ -51,20 +57,28 @@ def open_stage(params: Clean, folder: Path | None = None) -> Iterator[Stage]:
     folder = folder or paths.raw_dir()
     dictionary = load_dictionary()
     source = load_source(params.common.source, dictionary)
-    with stage_on(source, dictionary, params, folder) as stage:
+    corrections = load_corrections(params.common.source, source, dictionary)
+    with stage_on(source, dictionary, params, folder, corrections) as stage:
         yield stage
 
 
 @contextmanager
 def stage_on(
-    source: Source, dictionary: Dictionary, params: Clean, folder: Path
+    source: Source,
+    dictionary: Dictionary,
+    params: Clean,
+    folder: Path,
+    corrections: tuple[Correction, ...] = (),
 ) -> Iterator[Stage]:
     """Open a data set whose source and dictionary are already read."""
     file = folder / "counts.json"
     if not file.is_file():
         raise NexoError(f"{file} is not there. Run dvc repro: extract comes before cleaning.")
     with open_engine(params.common) as engine:
-        yield Stage(source, dictionary, engine, folder, read_json(file)["tables"])
+        counts = read_json(file)
+        is_public = counts.get("key") == "public" and source.simulate is None
+        tables = counts["tables"]
+        yield Stage(source, dictionary, engine, folder, tables, corrections, is_public)
 
 
 def plan_table(
@@ -74,20 +88,48 @@ def plan_table(
     rule: TableRule,
     rejects: tuple[Reject, ...],
     raw_table: str | None = None,
+    stays: pa.Table | None = None,
 ) -> Plan:
-    """Plan one canonical table from the raw table of the same name, or of ``raw_table``."""
+    """Plan one canonical table from the raw table of the same name, or of ``raw_table``.
+
+    ``stays`` are the customers that it is held against (see ``customer_stays``).
+    """
     raw_table = raw_table or table
     found = pq.read_table(stage.folder / "rejected.parquet")
     ragged = found.filter(pc.equal(found["table"], raw_table))
     named = pa.array([table] * ragged.num_rows, pa.string())
     ragged = ragged.set_column(0, "table", named)
-    return Plan(table, columns, rule, stage.counts[raw_table]["files"], rejects, ragged)
+    corrections = tuple(
+        entry
+        for entry in stage.corrections
+        if entry.table == raw_table and entry.column in columns and entry.column in rule.given()
+    )
+    files = stage.counts[raw_table]["files"]
+    return Plan(table, columns, rule, files, rejects, ragged, corrections, stays)
+
+
+def customer_stays(stage: Stage) -> pa.Table | None:
+    """Who is a customer and from when to when; None where the source has no customer table."""
+    rule = stage.source.tables.get("customers")
+    if rule is None:
+        return None
+    names = {*STAY, rule.duplicates.by}
+    known = stage.dictionary.table("customers").columns
+    columns = {name: column for name, column in known.items() if name in names}
+    plan = plan_table(stage, "customers", columns, rule, required(columns))
+    made = clean_table(stage.engine, stage.source, stage.dictionary, plan, stage.raw("customers"))
+    return made.rows.select(list(STAY))
 
 
 def check_counts(cleaned: Sequence[Cleaned], max_rejected_share: float) -> None:
-    """Raise ReconciliationError unless every table's rows add up and few were rejected."""
+    """Raise ReconciliationError unless every table's rows add up and few were rejected.
+
+    Nor may as many lie after the source's data_end, or all belong to customers nobody knows.
+    """
     for part in cleaned:
         quarantine.reconcile(part.table, part.counts, part.quarantine, max_rejected_share)
+        stop_at_wrong_end(part, max_rejected_share)
+        stop_at_strangers(part)
 
 
 def write_clean(cleaned: Sequence[Cleaned], dictionary: Dictionary, folder: Path) -> None:
@@ -107,6 +149,26 @@ def counts_table(cleaned: Sequence[Cleaned]) -> pd.DataFrame:
 
     columns = ["table", *(field.name for field in fields(Counts))]
     rows = [{"table": part.table, **asdict(part.counts)} for part in cleaned]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def corrections_table(cleaned: Sequence[Cleaned]) -> pd.DataFrame:
+    """One row a correction of the source: what it changes, why, and in how many cells.
+
+    A proposed one changes nothing yet; ``n_cells`` then says how many it would change.
+    """
+    import pandas as pd
+
+    columns = ["table", "column", "file", "row", "from", "to", "reason", "status", "n_cells"]
+    rows = [
+        (
+            entry.table, entry.column, entry.file or "(all)", entry.row or "(all)",
+            redact_value(entry.wrong), redact_value(entry.to), redact_value(entry.reason),
+            entry.status, n_cells,
+        )
+        for part in cleaned
+        for entry, n_cells in part.corrections
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

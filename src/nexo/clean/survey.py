@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from nexo.clean.stage import Stage, plan_table
+from nexo.clean.stage import Stage, customer_stays, plan_table
 from nexo.clean.table import Cleaned, Reject, clean_table, required
 from nexo.sources import TableRule
 
@@ -15,7 +15,8 @@ def clean_survey(stage: Stage) -> tuple[Cleaned, ...]:
     """Make the canonical survey table of the data set.
 
     An answer needs a date (an unanswered invitation has none), and a customer as soon as
-    answers are to be linked with behaviour. Of a snapshot source the survey half is taken,
+    answers are to be linked with behaviour; those of unknown customers, or from before they
+    joined, are kept and noted. Of a snapshot source the survey half is taken,
     with the customer as the answer's id. Raises SourceError, ContractError or
     ReconciliationError with the offenders.
     """
@@ -33,7 +34,8 @@ def clean_survey(stage: Stage) -> tuple[Cleaned, ...]:
         rule = survey_half(source.tables["snapshot"], set(columns))
         plan = plan_table(stage, "survey", columns, rule, tuple(rejects), raw_table="snapshot")
         return (clean_table(stage.engine, source, stage.dictionary, plan, stage.raw("snapshot")),)
-    plan = plan_table(stage, "survey", columns, source.tables["survey"], tuple(rejects))
+    rule, stays = source.tables["survey"], customer_stays(stage)
+    plan = plan_table(stage, "survey", columns, rule, tuple(rejects), stays=stays)
     return (clean_table(stage.engine, source, stage.dictionary, plan, stage.raw("survey")),)
 
 

@@ -12,17 +12,22 @@ import pyarrow as pa
 from nexo import contract, quarantine
 from nexo.clean.casts import only, take
 from nexo.clean.columns import (
+    KEPT,
     PROBLEM,
     TEXT,
     column_steps,
     stop_at_unknown_labels,
     text_column,
 )
+from nexo.clean.corrections import Listed, Tally, corrected, look_up, settled
 from nexo.clean.duplicates import merge_duplicates
+from nexo.clean.notes import STAY, STAY_KEY, noted
+from nexo.clean.steps import coded
 from nexo.contract import Column, Dictionary
 from nexo.engine import Engine, Frame, to_arrow
 from nexo.quarantine import Counts
 from nexo.sources import Source, TableRule, raw_names
+from nexo.sources.corrections import Correction
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Plan:
     """What to make: which canonical columns of which table, from which raw files.
 
     ``files`` are the entries of the raw table's counts.json: name and entry of each file.
-    ``ragged`` holds the quarantine rows that extraction made for this table.
+    ``ragged`` holds the quarantine rows that extraction made for this table, ``stays`` the
+    customers that it is held against (see ``nexo.clean.notes``).
     """
 
     table: str
@@ -48,16 +54,28 @@ class Plan:
     files: Sequence[dict[str, Any]]
     rejects: tuple[Reject, ...]
     ragged: pa.Table
+    corrections: tuple[Correction, ...] = ()
+    stays: pa.Table | None = None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The columns about whose cells there may be something to say: given, or asked for."""
+        asked = {reject.column for reject in self.rejects}
+        return tuple(n for n in self.columns if n in self.rule.given() or n in asked)
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A canonical table with everything that did not make it there."""
+    """A canonical table with everything that did not make it there.
+
+    ``rows`` lie on disk and are mapped into memory: what reads them touches a part at a time.
+    """
 
     table: str
     rows: pa.Table
     quarantine: pa.Table
     counts: Counts
+    corrections: Listed = ()
 
 
 def clean_table(
@@ -67,15 +85,25 @@ def clean_table(
 
     ``raw`` is the table that extraction wrote: text columns, ``_file`` and ``_row``.
     """
-    wide = _wide(source, plan, raw)
+    tally = Tally()
+    # Made once and kept on disk: engines push a filter through the casts and make them again.
+    wide = engine.hold(_wide(source, plan, raw, tally))
+    corrections, listed = settled(tally, plan.corrections)
     names = tuple(plan.columns)
-    sound = to_arrow(wide.filter(~_is_rejected(plan)).select(*names, "_file", "_row"))
-    kept, duplicates = merge_duplicates(engine, plan.table, plan.columns, plan.rule, sound)
-    rows = kept.select(names).cast(contract.arrow_schema(dictionary.table(plan.table), names))
-    contract.check(plan.table, rows, dictionary=dictionary, columns=names)
+    sound = wide.filter(~_is_rejected(plan)).select(*names, "_file", "_row")
+    told = {name: plan.columns[name] for name in plan.told}
+    kept, duplicates = merge_duplicates(engine, plan.table, told, plan.rule, sound)
+    contract.check(plan.table, kept.select(*names), dictionary=dictionary, columns=names)
+    schema = contract.arrow_schema(dictionary.table(plan.table), names)
+    rows = engine.on_disk(kept.select(*names), schema)
     odd = nw.from_native(to_arrow(_odd(plan, wide)), eager_only=True)
-    shelved = quarantine.joined([plan.ragged, _cells(plan, odd).to_arrow(), duplicates])
-    return Cleaned(plan.table, rows, shelved, _counts(plan, rows.num_rows, shelved))
+    stays = None if plan.stays is None else engine.from_arrow(plan.stays)
+    if plan.table == STAY_KEY[0]:  # who was recommended by whom, both in this table
+        stays = kept.select(*STAY)
+    notes = noted(plan.table, plan.columns, kept, source.data_end, stays)
+    cells = _cells(plan, odd).to_arrow()
+    shelved = quarantine.joined([plan.ragged, corrections, cells, duplicates, notes])
+    return Cleaned(plan.table, rows, shelved, _counts(plan, rows.num_rows, shelved), listed)
 
 
 def required(columns: dict[str, Column]) -> tuple[Reject, ...]:
@@ -87,19 +115,22 @@ def required(columns: dict[str, Column]) -> tuple[Reject, ...]:
     )
 
 
-def _wide(source: Source, plan: Plan, raw: Frame) -> Frame:
+def _wide(source: Source, plan: Plan, raw: Frame, tally: Tally) -> Frame:
     """Every canonical column of every file, typed, beside its text and its problem."""
     parts = []
     for entry, file in enumerate(plan.rule.files):
-        names = [found["name"] for found in plan.files if found["entry"] == entry]
+        names = [known["name"] for known in plan.files if known["entry"] == entry]
         part = raw.filter(nw.col("_file").is_in(names))
         rules = {n: r for n, r in plan.rule.rules(entry).items() if n in plan.columns}
         raws = {n: r for n, r in raw_names(plan.rule, entry).items() if n in plan.columns}
-        stop_at_unknown_labels(source, file, plan.columns, rules, raws, part)
-        texts = {n + TEXT: text_column(rule, raws.get(n)) for n, rule in rules.items()}
+        found = {n: text_column(rule, raws.get(n)) for n, rule in rules.items()}
+        look_up(tally, plan.table, part, found, plan.corrections)
+        texts = {n + TEXT: corrected(text, n, plan.corrections) for n, text in found.items()}
         steps = [column_steps(source, file, n, plan.columns[n], r) for n, r in rules.items()]
         # Raw columns go first: engines take WEIGHT and weight for the same name.
-        made = take(part.select("_file", "_row", **texts), steps)
+        told = part.select("_file", "_row", **texts)
+        stop_at_unknown_labels(source, file, plan.columns, rules, raws, told)
+        made = take(told, steps)
         parts.append(made.select("_file", "_row", *_all_columns(plan, set(rules))))
     return nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
 
@@ -108,7 +139,7 @@ def _all_columns(plan: Plan, given: set[str]) -> Iterator[nw.Expr]:
     """Every canonical column with its text and problem; null and typed where nothing gives it."""
     nothing = only(nw.col("_file"), nw.col("_row").is_null())
     for name, column in plan.columns.items():
-        for kind in ("", TEXT, PROBLEM):
+        for kind in ("", TEXT, PROBLEM) if name in plan.told else ("",):
             if name in given:
                 yield nw.col(name + kind)
             else:
@@ -129,7 +160,7 @@ def _dtype(column: Column) -> Any:
 
 def _odd(plan: Plan, wide: Frame) -> Frame:
     """Rows with something to put in quarantine."""
-    problems = (~nw.col(name + PROBLEM).is_null() for name in plan.columns)
+    problems = (~nw.col(name + PROBLEM).is_null() for name in plan.told)
     return wide.filter(nw.any_horizontal(*problems, _is_rejected(plan), ignore_nulls=True))
 
 
@@ -145,11 +176,12 @@ def _cells(plan: Plan, odd: nw.DataFrame[pa.Table]) -> nw.DataFrame[pa.Table]:
     In memory: odd rows are few, and a query that looks at them once for each column is slow.
     """
     parts = []
-    for name in plan.columns:
+    for name in plan.told:
         problem = nw.col(name + PROBLEM)
         rejects = [reject for reject in plan.rejects if reject.column == name]
         is_code = problem == "missing_code"
-        other = nw.when(is_code).then(nw.lit("missing_code")).otherwise(nw.lit("set_missing"))
+        is_kept = problem.is_in(KEPT)
+        other = coded(is_code, "missing_code", coded(is_kept, "kept", nw.lit("set_missing")))
         if not rejects:
             parts.append(_shelved(plan, odd.filter(~problem.is_null()), name, problem, other))
             continue
@@ -191,6 +223,8 @@ def _counts(plan: Plan, n_kept: int, shelved: pa.Table) -> Counts:
         rows_rejected=int(per_row.get("row_rejected", 0)),
         cells_set_missing=int(per_cell.get("set_missing", 0)),
         cells_missing_code=int(per_cell.get("missing_code", 0)),
+        cells_corrected=int(per_cell.get("corrected", 0)),
+        cells_noted=int(per_cell.get("kept", 0)),
     )
 
 

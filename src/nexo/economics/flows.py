@@ -29,6 +29,12 @@ class Action:
     persistence_months: float
     cost_cents: float
     yearly_cost_cents: float
+    starts_in_months: float = 0.0
+
+    @property
+    def outlay_cents(self) -> float:
+        """Money needed at the start and within the first year."""
+        return self.cost_cents + self.yearly_cost_cents * min(self.persistence_months / 12, 1.0)
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,10 @@ def present_cost(basis: Basis, action: Action) -> Value:
 
 
 def npv(basis: Basis, action: Action, lift_points: Value) -> Value:
-    """Return the net present value in cents: margin to come less cost."""
-    return present_margin(basis, action, lift_points) - present_cost(basis, action)
+    """Return the net present value in cents, on the last day of the data: margin to come less
+    cost, both counted from the start of the action."""
+    own = present_margin(basis, action, lift_points) - present_cost(basis, action)
+    return own / (1 + basis.discount_rate) ** (action.starts_in_months / 12)
 
 
 def evaluate(basis: Basis, middle: Basis, action: Action, params: Economics) -> Return:

@@ -11,8 +11,8 @@ import narwhals as nw
 import pandas as pd
 
 from nexo import paths
-from nexo.economics.inputs import CLASSES, YEAR_DAYS
-from nexo.economics.rows import nps_class
+from nexo.economics.inputs import YEAR_DAYS
+from nexo.economics.referrals import referral_rows, referred_rows
 from nexo.engine import Engine, Frame, to_pandas
 
 GROWTH_COLUMNS = (
@@ -114,7 +114,8 @@ def growth_table(
     if orders is not None and customers is not None and meta["kind"] == "landmark":
         last_day = dt.date.fromisoformat(meta["data_end"])
         rows += _rate_rows(orders, customers, last_day, meta)
-        rows += _referral_rows(customers, panel, last_day)
+        rows += referral_rows(customers, panel, last_day)
+        rows += referred_rows(customers, last_day)
     return pd.DataFrame(rows, columns=list(GROWTH_COLUMNS)).assign(
         currency=str(meta.get("currency") or "")
     )
@@ -183,52 +184,3 @@ def _rate_rows(
         }
         for measure, (value, numerator) in numerators.items()
     ]
-
-
-def _referral_rows(customers: Frame, panel: Frame, last_day: dt.date) -> list[dict[str, Any]]:
-    """Count who was brought in the year after the last landmark that lies a year back."""
-    if "referred_by" not in customers.collect_schema().names():
-        return []
-    latest = last_day - dt.timedelta(days=YEAR_DAYS)
-    past = to_pandas(panel.filter(nw.col("landmark") <= latest).select(nw.col("landmark").max()))
-    if past["landmark"].isna().all():
-        return []
-    start = past["landmark"].iloc[0].date()
-    totals = _referrals_by_class(customers, panel, start)
-    if not totals["n_referrals"].sum() > 0:
-        return []
-    rate = 100 * totals["n_referrals"].astype("float64") / totals["n_customers"].astype("float64")
-    sizes = totals["n_customers"].astype("int64").to_dict()
-    return [
-        {
-            "measure": "referrals_per_100_customers",
-            "level": name,
-            "value": rate[name],
-            "unit": "referrals_per_100_customers",
-            "n_customers": sizes[name],
-            "period_from": (start + dt.timedelta(days=1)).isoformat(),
-            "period_to": (start + dt.timedelta(days=YEAR_DAYS)).isoformat(),
-            "reason_code": "",
-        }
-        for name in CLASSES
-        if name in sizes
-    ]
-
-
-def _referrals_by_class(customers: Frame, panel: Frame, start: dt.date) -> pd.DataFrame:
-    """Return n_customers and n_referrals by the NPS class that the referrer had at ``start``."""
-    joined = nw.col("joined_at").cast(nw.Date)
-    is_within = (joined > start) & (joined <= start + dt.timedelta(days=YEAR_DAYS))
-    brought = (
-        customers.filter(is_within, ~nw.col("referred_by").is_null())
-        .group_by("referred_by")
-        .agg(nw.len().alias("n_referrals"))
-    )
-    asked = panel.filter((nw.col("landmark") == start) & ~nw.col("nps_score").is_null())
-    cells = to_pandas(
-        asked.select("customer_id", "nps_score")
-        .join(brought, left_on="customer_id", right_on="referred_by", how="left")
-        .group_by("nps_score")
-        .agg(nw.len().alias("n_customers"), nw.col("n_referrals").sum())
-    )
-    return cells.groupby(nps_class(cells["nps_score"]))[["n_customers", "n_referrals"]].sum()

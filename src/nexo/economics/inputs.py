@@ -143,6 +143,8 @@ def effect_row(effects: pd.DataFrame, outcome: str, path: str, weights: str) -> 
         & (effects["contrast"] == path)
         & (effects["weights"] == weights)
     ]
+    if "by" in found:  # groups have rows of their own
+        found = found[found["by"].isna() | (found["by"] == "")]
     return None if found.empty or pd.isna(found["estimate"].iloc[0]) else found.iloc[0]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.config import Assumption, Economics
 from nexo.economics.basis import PATHS, Basis, as_draws, make_basis
 from nexo.economics.draws import (
     Array,
@@ -17,6 +19,7 @@ from nexo.economics.draws import (
     spread,
     stream,
 )
+from nexo.economics.flows import Action, present_margin
 from nexo.economics.inputs import RETENTION, REVENUE, Facts, effect_row
 from nexo.economics.moves import (
     MoveError,
@@ -30,12 +33,16 @@ from nexo.results import TIDY_COLUMNS
 IN_WINDOW = "revenue in window"
 AFTER_WINDOW = "retention after window"
 BOTH = "revenue in window and retention after it"
-MONEY_COLUMNS = (*TIDY_COLUMNS, "path", "per", "currency", "weights", "reason_code")
+MONEY_COLUMNS = (
+    *TIDY_COLUMNS, "path", "per", "currency", "weights", "reason_code", "by", "level",
+)  # fmt: skip
 POINTS = {"nps_plus10": 10.0, "nps_plus1": 1.0}
 HEADLINE_PATH = "default_path"
 
 
-def money_table(facts: Facts, params: Economics) -> pd.DataFrame:
+def money_table(
+    facts: Facts, params: Economics, more: Sequence[dict[str, Any]] = ()
+) -> pd.DataFrame:
     """Return money.csv: amounts in cents a year (undated for a snapshot), before causal_share.
 
     Terms: ``headline`` (+10 points, default path, the whole base); ``nps_plus10`` and
@@ -43,7 +50,7 @@ def money_table(facts: Facts, params: Economics) -> pd.DataFrame:
     response-weighted effects; ``after_window_plus10`` is today's value of the customers kept,
     from the end of the window on, and ``total_plus10`` both together, each euro once. No rows
     when revenue is not identified; a path that would move more customers than exist has no
-    amounts and the reason ``too_few_customers``.
+    amounts and the reason ``too_few_customers``. ``more``: rows of money_more.py.
     """
     rows: list[dict[str, Any]] = []
     if facts.is_identified:
@@ -52,6 +59,7 @@ def money_table(facts: Facts, params: Economics) -> pd.DataFrame:
         rows += _window_rows(facts, basis, params, "none")
         rows += _window_rows(facts, basis, params, "response")
         rows += _after_rows(facts, basis, params)
+        rows += more
     return pd.DataFrame(rows, columns=list(MONEY_COLUMNS)).astype(
         {"n_obs": "Int64", "n_clusters": "Int64"}
     )
@@ -82,27 +90,38 @@ def headline(money: pd.DataFrame, facts: Facts) -> dict[str, Any]:
 def percentile_grids(facts: Facts, params: Economics) -> dict[str, list[float]]:
     """Return draws.json: for each path, 201 percentiles of what +1 NPS point brings, in cents.
 
-    ``window_cents_per_point|<path>``: revenue a year of the whole base, before margin;
-    ``total_cents_per_point|<path>``: with today's value of what retention adds after the window;
-    ``causal_...``: the same times the drawn causal share. The page multiplies by points, reach
-    and margin, and takes off the cost. Empty when revenue is not identified.
+    ``window_cents_per_point|<path>``: revenue a year of the whole base; ``return_...``: today's
+    value of all that one year of the lift brings over the horizon (absent without a year).
+    ``causal_`` in front: times the drawn causal share; ``margin_``: times the drawn margin. The
+    page multiplies by points, reach and, where it is changed, margin, and takes off the cost.
+    Empty when revenue is not identified.
     """
     if not facts.is_identified:
         return {}
     basis = make_basis(facts, params)
     grids: dict[str, list[float]] = {}
     for path in PATHS:
-        window = change(basis, REVENUE, 1.0, path, 1.0)
-        total = window + after_window_margin(basis, 1.0, path) / np.maximum(
-            basis.margin_share, 1e-12
-        )
-        for name, value in (("window", window), ("total", total)):
-            key = f"{name}_cents_per_point|{path}"
-            grids[key] = percentile_grid(as_draws(value, params.n_draws))
-            grids[f"causal_{key}"] = percentile_grid(
-                as_draws(value * basis.causal_share, params.n_draws)
-            )
+        values = {"window": change(basis, REVENUE, 1.0, path, 1.0)}
+        if facts.is_annual:
+            values["return"] = _return_of_a_point(basis, path)
+        for name, value in values.items():
+            for before, factor in _factors(basis).items():
+                grids[f"{before}{name}_cents_per_point|{path}"] = percentile_grid(
+                    as_draws(value * factor, params.n_draws)
+                )
     return grids
+
+
+def _factors(basis: Basis) -> dict[str, Value]:
+    causal, margin = basis.causal_share, basis.margin_share
+    return {"": 1.0, "causal_": causal, "margin_": margin, "causal_margin_": causal * margin}
+
+
+def _return_of_a_point(basis: Basis, path: str) -> Value:
+    """Today's value of revenue from one year of +1 point, before margin and causal share."""
+    bare = replace(basis, margin_share=1.0, causal_share=1.0)
+    point = Action("", "", Assumption(mode=1.0), path, 1.0, 12, 0.0, 0.0)
+    return present_margin(bare, point, 1.0)
 
 
 def _window_rows(
@@ -189,6 +208,8 @@ def _row(
         "currency": facts.currency,
         "weights": effect["weights"],
         "reason_code": refused,
+        "by": "",
+        "level": "",
     }
 
 

@@ -9,11 +9,12 @@ import pandas as pd
 
 from nexo.config import Assumption, Economics
 from nexo.economics.basis import Basis, as_draws, central, make_basis
+from nexo.economics.budget import within_budget
 from nexo.economics.draws import Value, central_value, draw_assumption, spread
 from nexo.economics.flows import Action, evaluate, npv
-from nexo.economics.inputs import Facts
+from nexo.economics.inputs import YEAR_DAYS, Facts
 from nexo.economics.moves import MoveError
-from nexo.economics.scenario import scenario_action
+from nexo.economics.scenario import minor_units, scenario_action
 from nexo.errors import NexoError
 
 ROI_COLUMNS = (
@@ -32,6 +33,9 @@ ROI_COLUMNS = (
     "npv_low80_cents",
     "npv_high80_cents",
     "reason_code",
+    "starts_at",
+    "outlay_cents",
+    "is_in_budget",
 )
 
 FINISHED = frozenset({"done", "cancelled", "rejected"})
@@ -62,7 +66,8 @@ def roi_table(facts: Facts, params: Economics, initiatives: pd.DataFrame | None)
     ).reset_index(drop=True)
     places = pd.Series(range(1, len(table) + 1), dtype="Int64")
     table["rank"] = places.where(table["p_positive"].notna().to_numpy())
-    return table
+    budget = None if params.budget is None else minor_units(params.budget, facts.currency)
+    return table.assign(is_in_budget=within_budget(table, budget))
 
 
 def _is_open(initiatives: pd.DataFrame) -> pd.Series:
@@ -78,7 +83,7 @@ def best_action(
     best = roi.loc[roi["rank"] == 1, "initiative"]
     if initiatives is not None and not best.empty:
         row = initiatives[initiatives["initiative"] == best.iloc[0]].iloc[0]
-        return _action(row)
+        return _action(row, facts)
     return scenario_action(params.scenarios[0], facts.currency) if params.scenarios else None
 
 
@@ -112,7 +117,7 @@ def tornado(facts: Facts, params: Economics, action: Action | None) -> pd.DataFr
 TORNADO_SOURCES = ("link", "causal_share", "margin_share", "discount_rate", "retained_value")
 
 
-def _action(row: pd.Series) -> Action | None:
+def _action(row: pd.Series, facts: Facts) -> Action | None:
     """Return the initiative as an action; None when a number it needs is missing."""
     needed = ["lift_points_mode", "reach_share", "persistence_months", "cost_cents"]
     if any(pd.isna(row.get(name)) for name in needed):
@@ -127,7 +132,17 @@ def _action(row: pd.Series) -> Action | None:
         persistence_months=float(row["persistence_months"]),
         cost_cents=float(row["cost_cents"]),
         yearly_cost_cents=0.0 if pd.isna(yearly) else float(yearly),
+        starts_in_months=_months_to_start(row, facts),
     )
+
+
+def _months_to_start(row: pd.Series, facts: Facts) -> float:
+    """Months from the last day of the data to the start; 0 when running already or undated."""
+    starts_at = row.get("starts_at")
+    if starts_at is None or pd.isna(starts_at):
+        return 0.0
+    days = (pd.Timestamp(starts_at) - pd.Timestamp(facts.meta["data_end"])).days
+    return max(0.0, days / (YEAR_DAYS / 12))
 
 
 def _lift(row: pd.Series) -> Assumption:
@@ -154,7 +169,10 @@ def _roi_row(
         "currency": facts.currency,
         "reason_code": facts.reason_code or ("" if facts.is_annual else "undated"),
     }
-    action = _action(row)
+    starts_at = row.get("starts_at")
+    if starts_at is not None and not pd.isna(starts_at):
+        base["starts_at"] = pd.Timestamp(starts_at).date().isoformat()
+    action = _action(row, facts)
     if bases is None:
         return base
     if action is None:
@@ -163,4 +181,4 @@ def _roi_row(
         result = evaluate(*bases, action, params)
     except MoveError:  # the row stays, without amounts, and says so
         return {**base, "reason_code": "too_few_customers"}
-    return {**base, **vars(result)}
+    return {**base, **vars(result), "outlay_cents": action.outlay_cents}

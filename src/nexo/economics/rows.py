@@ -59,6 +59,17 @@ def reference_groups(panel: Frame) -> pd.DataFrame:
     return to_pandas(counts).sort_values(list(GROUP_COLUMNS)).reset_index(drop=True)
 
 
+def concerned(panel: Frame) -> dict[str, float]:
+    """Count the active customers whom a change of CES or of repeat contacts concerns: ``n_ces``
+    with a CES score, ``n_repeat`` with a repeat contact in the look-back (0 when not known)."""
+    now = panel.filter(nw.col("is_reference"))
+    columns = {"n_ces": nw.col("ces_score").count()}
+    if "n_repeat_contacts" in panel.collect_schema().names():
+        columns["n_repeat"] = (nw.col("n_repeat_contacts") > 0).sum()
+    counts = to_pandas(now.select(**columns)).iloc[0]
+    return {name: float(counts[name]) if counts[name] == counts[name] else 0.0 for name in columns}
+
+
 def survivors(panel: Frame) -> pd.DataFrame:
     """Follow the customers of the first landmark: landmark, groups at the start, n_customers.
 

@@ -20,12 +20,38 @@ from nexo.economics.decisions import (
 from nexo.economics.growth import growth_table, sales_tables
 from nexo.economics.inputs import Facts, read_facts
 from nexo.economics.metrics import whole_cents
-from nexo.economics.rows import read_panel, reference_groups, seen_rows, survivors
+from nexo.economics.money_more import ObservedPath, observed_path
+from nexo.economics.risk import scored_now
+from nexo.economics.rows import concerned, read_panel, reference_groups, seen_rows, survivors
 from nexo.engine import open_engine, to_pandas
-from nexo.results import whole_folder, write_json, write_table
+from nexo.results import read_table, whole_folder, write_json, write_table
 
-TABLES = ("money", "equity", "roi", "scenarios", "tornado", "growth", "assumptions")
+TABLES = (
+    "money",
+    "equity",
+    "at_risk",
+    "roi",
+    "scenarios",
+    "tornado",
+    "growth",
+    "ceilings",
+    "forecasts",
+    "assumptions",
+)
 """Tables of data/results/economics; without money or initiatives some are a header alone."""
+
+FORECAST_COLUMNS = [
+    "data_end",
+    "what",
+    "unit",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "window_end",
+    "actual",
+    "state",
+]
+"""Columns of forecasts.csv: the log of decisions without what only its keeper needs."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +65,9 @@ class Inputs:
     means: pd.DataFrame
     growth: pd.DataFrame
     initiatives: pd.DataFrame | None
+    scored: pd.DataFrame
+    concerned: dict[str, float]
+    path: ObservedPath | None
 
 
 def read_inputs(common: Common) -> Inputs:
@@ -59,18 +88,24 @@ def read_inputs(common: Common) -> Inputs:
             means=landmark_means(panel),
             growth=growth_table(sales.get("orders"), sales.get("customers"), panel, facts.meta),
             initiatives=None if found is None else to_pandas(found).sort_values("initiative"),
+            scored=scored_now(panel),
+            concerned=concerned(panel),
+            path=_observed_path(),
         )
 
 
-def past_forecasts(common: Common) -> tuple[pd.DataFrame, HitRate]:
-    """Return the log of decisions with what happened (see decisions.judge), and its hit rate.
+def _observed_path() -> ObservedPath | None:
+    scores = paths.results_dir("scores")
+    trend, changes = (read_table(scores / f"{name}.csv") for name in ("nps_trend", "changes"))
+    return observed_path(trend, changes)
 
-    For the facts stage: it reads reports/decisions.csv and the panel, and writes nothing.
-    """
+
+def past_forecasts(common: Common) -> tuple[pd.DataFrame, HitRate]:
+    """Return the log of decisions with what happened (see decisions.judge), and its hit rate."""
     log = read_decisions(paths.decisions_file())
     with open_engine(common) as engine:
         judged = judge(log, landmark_means(read_panel(engine)), common.source)
-    return judged, hit_rate(judged)
+    return judged[FORECAST_COLUMNS], hit_rate(judged)
 
 
 def write_economics(
@@ -78,8 +113,13 @@ def write_economics(
     grids: Mapping[str, list[float]],
     forecast: Mapping[str, Any],
     metrics: Mapping[str, Any],
+    listed: pd.DataFrame,
 ) -> None:
-    """Write data/results/economics whole (TABLES, draws.json, forecast.json), and the metrics."""
+    """Write data/results/economics whole (TABLES, draws.json, forecast.json), and the metrics.
+
+    ``listed``, the customers at risk, goes to restricted/at_risk_customers.csv, which its owner
+    alone may read and no report does.
+    """
     with whole_folder(paths.results_dir("economics")) as folder:
         for name in TABLES:
             may_be_empty = name != "assumptions"
@@ -88,4 +128,8 @@ def write_economics(
             )
         write_json(folder / "draws.json", dict(grids))
         write_json(folder / "forecast.json", dict(forecast))
+        restricted = folder / "restricted"
+        restricted.mkdir(mode=0o700)
+        write_table(restricted / "at_risk_customers.csv", listed, may_be_empty=True)
+        (restricted / "at_risk_customers.csv").chmod(0o600)
     write_json(paths.metrics_file("economics"), dict(metrics))

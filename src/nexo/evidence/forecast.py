@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.models.coding import Control, learn_control
-from nexo.models.fit import family_named
-from nexo.models.outcomes import NPS_CLASSES, nps_class
+from nexo.compress.coding import NPS_CLASSES, nps_class
+from nexo.compress.controls import Control, learn_control
+from nexo.models.solve import family_named
 from nexo.weights import as_floats
 
 Floats = np.ndarray

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from nexo.compress.coding import SCALES
 from nexo.evidence.robustness import (
     effect_row,
     failed_row,
@@ -18,7 +19,7 @@ from nexo.evidence.robustness import (
     linear_sample,
     one_landmark,
 )
-from nexo.models.outcomes import OUTCOMES, SCALES, Outcome
+from nexo.models.outcomes import OUTCOMES, Outcome
 from nexo.models.refusals import NotIdentified
 from nexo.results import TIDY_COLUMNS
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.compress.design import independent
 from nexo.evidence.forecast import (
     SCORE_OF,
     behaviour,
@@ -22,8 +23,7 @@ from nexo.evidence.forecast import (
     predicted,
     score_columns,
 )
-from nexo.evidence.multiple import benjamini_hochberg
-from nexo.models.fit import independent
+from nexo.link.multiple import benjamini_hochberg
 from nexo.models.outcomes import Outcome
 from nexo.weights import as_floats
 

@@ -1,30 +1,33 @@
 """The same question asked in every declared way: the specification curve.
 
 All of it on one landmark a customer, drawn at random, with least squares and HC1: one row a
-customer makes HC1 right, and least squares lets two hundred models be fitted in seconds. The
+customer makes HC1 right, and least squares lets hundreds of models be fitted in seconds. The
 effect is always that of +10 NPS points by the default path, in the outcome's own unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nexo.compress.coding import nps_class
+from nexo.evidence.linear import Moments, Projection, control_of, moments, project
 from nexo.evidence.verdict import HEADLINE_CONTRAST, HEADLINE_TERM, NAN
-from nexo.models.outcomes import Outcome, Part, nps_class
-from nexo.models.refusals import NotIdentified
-from nexo.models.sample import prepare
+from nexo.models.outcomes import Outcome
+from nexo.models.refusals import NotIdentified, check_present
 from nexo.results import TIDY_COLUMNS
 from nexo.weights import as_floats
 
 Floats = np.ndarray
 
-SPECIFICATION_COLUMNS = (*TIDY_COLUMNS, "controls", "bins", "coding")
-LEAST_SQUARES = (Part("least_squares", "gaussian", "outcome ~ score + controls"),)
+CHOICES = ("controls", "bins", "coding", "exclusion", "weights")
+SPECIFICATION_COLUMNS = (*TIDY_COLUMNS, *CHOICES)
+TOP_SHARE, NEWCOMER_DAYS = 0.01, 365
+REST = ("promoter", "detractor", "points", "outcome")
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,21 @@ class Linear:
 
 @dataclass(frozen=True)
 class LinearSample:
-    """What the controls (``n_controls`` columns, intercept included) leave of promoter and
-    detractor dummies (n, 2), of the score in points (n, 1) and of the outcome (n,);
-    ``class_distance``: mean score of promoters less that of detractors."""
+    """Promoter, detractor, score in points and outcome (REST), freed of the controls, on rows of
+    one a customer; ``class_distance``: mean score of promoters less that of detractors."""
 
-    classes: Floats
-    points: Floats
-    y: Floats
+    projection: Projection
     class_distance: float
-    n_controls: int
+
+    @property
+    def n_obs(self) -> int:
+        """Rows."""
+        return len(self.projection.moments.rest)
+
+    @property
+    def explained(self) -> float:
+        """Share of the score's variance that the controls explain."""
+        return float(1 - self.projection.left[2, 2] / self.projection.moments.of_rest[2, 2])
 
 
 def one_landmark(
@@ -69,25 +78,45 @@ def one_landmark(
     return drawn.drop_duplicates("customer_id").sort_values("customer_id", ignore_index=True)
 
 
-def linear_sample(
-    frame: pd.DataFrame, outcome: Outcome, controls: Sequence[str], bins: int
-) -> LinearSample:
-    """The rows of ``frame``, one a customer, with score and outcome freed of the controls.
+def linear_moments(
+    frame: pd.DataFrame,
+    outcome: Outcome,
+    controls: Sequence[str],
+    bins: int,
+    weights: Floats | None = None,
+) -> tuple[Moments, float]:
+    """Cross-products of score, outcome and controls over the rows of ``frame``, one a customer,
+    and the distance between the mean scores of promoters and detractors.
 
-    By Frisch, Waugh and Lovell the residuals give the coefficients of the full regression, so
-    that each coding of the score costs next to nothing. Raises NotIdentified as the models do.
+    Raises NotIdentified as the models do for an absent or constant outcome or score.
     """
-    linear = replace(outcome, parts=LEAST_SQUARES, exposure="", variants=())
-    sample = prepare(frame, linear, "nps_score", controls, bins, cluster=None)
-    base = np.column_stack([np.ones(len(sample.y)), sample.cells.controls[sample.cells.cell]])
-    group = nps_class(sample.x)
-    own = np.column_stack([group == 2, group == 0, sample.x, sample.y]).astype(float)
-    values, vectors = np.linalg.eigh(base.T @ base)
-    kept = values > 1e-10 * values.max()
-    projection = vectors[:, kept] / values[kept] @ (vectors[:, kept].T @ (base.T @ own))
-    rest = own - base @ projection
-    distance = float(sample.x[group == 2].mean() - sample.x[group == 0].mean())
-    return LinearSample(rest[:, :2], rest[:, 2:3], rest[:, 3], distance, int(kept.sum()))
+    check_present(frame, outcome, "nps_score")
+    used = (frame[outcome.column].notna() & frame["nps_score"].notna()).to_numpy(bool)
+    rows = frame[used]
+    y, x = as_floats(rows[outcome.column]), as_floats(rows["nps_score"])
+    for values, code in ((y, "constant_outcome"), (x, "constant_score")):
+        if len(values) < 2 or np.ptp(values) == 0:
+            raise NotIdentified(code, {"n_obs": len(values)})
+    found = {name: control_of(rows[name], bins) for name in controls if name in rows}
+    known = {name: control for name, control in found.items() if control is not None}
+    group = nps_class(x)
+    rest = np.column_stack([group == 2, group == 0, x, y]).astype(float)
+    means = [x[group == code].mean() if (group == code).any() else NAN for code in (2, 0)]
+    own = None if weights is None else weights[used]
+    return moments(known, rest, own), float(means[0] - means[1])
+
+
+def linear_sample(
+    frame: pd.DataFrame,
+    outcome: Outcome,
+    controls: Sequence[str],
+    bins: int,
+    weights: Floats | None = None,
+) -> LinearSample:
+    """Score and outcome freed of the controls: by Frisch, Waugh and Lovell the residuals give the
+    coefficients of the full regression."""
+    found, distance = linear_moments(frame, outcome, controls, bins, weights)
+    return LinearSample(project(found, controls), distance)
 
 
 def linear_effect(
@@ -96,28 +125,31 @@ def linear_effect(
     """+10 NPS points by the default path: half a tenth of promoters less detractors.
 
     In points coding, that share of the distance between the mean scores of the two classes.
-    ``factor`` makes amounts annual. Raises NotIdentified when the controls leave no score.
+    ``factor`` makes amounts annual. Weighted rows: HC1 of weighted least squares. Raises
+    NotIdentified when the controls leave no score, or no row to judge the error by.
     """
     from scipy.special import stdtr, stdtrit
 
-    scores, weight = sample.classes, np.array([0.05, -0.05])
-    if coding == "points":
-        scores, weight = sample.points, np.array([0.05 * sample.class_distance])
-    n = len(sample.y)
-    gram = scores.T @ scores
-    if np.linalg.eigvalsh(gram)[0] < 1e-8 * n:
+    projection, n = sample.projection, sample.n_obs
+    columns = [0, 1] if coding == "class" else [2]
+    move = np.array([0.05, -0.05] if coding == "class" else [0.05 * sample.class_distance])
+    gram = projection.left[np.ix_(columns, columns)]
+    freedom = float(n - projection.rank - len(columns))
+    if freedom <= 0 or not (np.isfinite(move).all() and np.linalg.eigvalsh(gram)[0] > 1e-8 * n):
         raise NotIdentified("constant_score", {"column": "nps_score", "n_obs": n})
     inverse = np.linalg.inv(gram)
-    params = inverse @ (scores.T @ sample.y)
-    gap = sample.y - scores @ params
-    freedom = float(n - sample.n_controls - scores.shape[1])
-    influence = (scores @ (inverse @ weight)) * gap
-    estimate = factor * float(weight @ params)
+    params = inverse @ projection.left[columns, 3]
+    lead, gap = np.zeros(4), np.array([0.0, 0.0, 0.0, 1.0])
+    lead[columns], gap[columns] = inverse @ move, -params
+    residual = projection.residual(gap)
+    influence = projection.moments.weights * projection.residual(lead) * residual
+    estimate = factor * float(move @ params)
     error = abs(factor) * float(np.sqrt(n / freedom * np.sum(influence**2)))
     half = float(stdtrit(freedom, (1 + confidence) / 2)) * error
     p_value = 2 * float(stdtr(freedom, -abs(estimate / error))) if error > 0 else NAN
     # The robustness value is defined with the t of equal variances.
-    plain = abs(factor) * float(np.sqrt(gap @ gap / freedom * (weight @ inverse @ weight)))
+    squares = float(projection.moments.weights @ residual**2)
+    plain = abs(factor) * float(np.sqrt(squares / freedom * (move @ inverse @ move)))
     classical = estimate / plain if plain > 0 else NAN
     return Linear(estimate, error, p_value, estimate - half, estimate + half, n, freedom, classical)
 
@@ -125,32 +157,87 @@ def linear_effect(
 def specification_rows(
     frame: pd.DataFrame,
     outcome: Outcome,
-    specifications: Mapping[str, Sequence[Any]],
+    declared: Mapping[str, Sequence[Any]],
     unit: str,
     factor: float = 1.0,
 ) -> list[dict[str, object]]:
-    """One row for each declared combination of controls, bins and coding of the score.
+    """One row for each declared combination of controls, bins, coding, exclusions and weights.
 
-    Combinations that are the same model (bins without a numeric control) are run once. One
-    that cannot be fitted keeps its row, without numbers, with the reason as its method.
+    ``frame``: one row a customer, with its response weight as ``weight`` where there is one.
+    Combinations that are the same model (bins without a numeric control, an exclusion of
+    nobody) are run once. One that cannot be fitted keeps its row, without numbers, with the
+    reason as its method.
     """
-    rows: list[dict[str, object]] = []
-    for controls in specifications["controls"]:
-        has_bins = any(pd.api.types.is_numeric_dtype(frame[c]) for c in controls if c in frame)
-        for bins in specifications["bins"] if has_bins else specifications["bins"][:1]:
-            chosen = {"controls": "+".join(controls) or "none", "bins": bins}
-            try:
-                sample = linear_sample(frame, outcome, controls, bins)
-            except NotIdentified as problem:
-                rows.append(failed_row(outcome.name, unit, problem) | chosen | {"coding": "any"})
+    return [
+        row | chosen
+        for kept, weights, bins, choice in _samples(frame, declared)
+        for row, chosen in _rows_of(kept, outcome, declared, weights, bins, unit, factor, choice)
+    ]
+
+
+def _samples(
+    frame: pd.DataFrame, declared: Mapping[str, Sequence[Any]]
+) -> Iterator[tuple[pd.DataFrame, Floats | None, int, dict[str, object]]]:
+    """Every sample whose cross-products are counted: who is left out, weights, bins."""
+    has_weights = "weight" in frame and frame["weight"].notna().any()
+    for exclusion in declared["exclusions"]:
+        kept = frame[~excluded(frame, exclusion)]
+        if exclusion != "none" and len(kept) in (0, len(frame)):
+            continue
+        for weighting in declared["weights"]:
+            if weighting == "response" and not has_weights:
                 continue
-            for coding in specifications["coding"]:
-                try:
-                    row = effect_row(outcome.name, unit, linear_effect(sample, coding, factor))
-                except NotIdentified as problem:
-                    row = failed_row(outcome.name, unit, problem)
-                rows.append(row | chosen | {"coding": coding})
-    return rows
+            rows = kept[kept["weight"] > 0] if weighting == "response" else kept
+            weights = as_floats(rows["weight"]) if weighting == "response" else None
+            for bins in declared["bins"]:
+                yield rows, weights, bins, {"exclusion": exclusion, "weights": weighting}
+
+
+def excluded(frame: pd.DataFrame, exclusion: str) -> Floats:
+    """Rows (n,) that an exclusion leaves out, by what was known at the landmark only:
+    ``top_percent`` the largest 1 % by past revenue, ``newcomers`` those of less than a year."""
+    if exclusion == "none" or not len(frame):
+        return np.zeros(len(frame), dtype=bool)
+    column = {"top_percent": "past_revenue_cents", "newcomers": "tenure_days"}[exclusion]
+    values = as_floats(frame[column]) if column in frame else np.full(len(frame), np.nan)
+    if not np.isfinite(values).any():
+        return np.zeros(len(frame), dtype=bool)
+    if exclusion == "newcomers":
+        return np.nan_to_num(values, nan=np.inf) < NEWCOMER_DAYS
+    return np.nan_to_num(values, nan=-np.inf) > np.nanquantile(values, 1 - TOP_SHARE)
+
+
+def _rows_of(
+    rows: pd.DataFrame,
+    outcome: Outcome,
+    declared: Mapping[str, Sequence[Any]],
+    weights: Floats | None,
+    bins: int,
+    unit: str,
+    factor: float,
+    choice: dict[str, object],
+) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+    every = list(dict.fromkeys(name for names in declared["controls"] for name in names))
+    problem: NotIdentified | None = None
+    try:
+        found, distance = linear_moments(rows, outcome, every, bins, weights)
+    except NotIdentified as refusal:
+        problem = refusal
+    for controls in declared["controls"]:
+        has_bins = any(pd.api.types.is_numeric_dtype(rows[c]) for c in controls if c in rows)
+        if not has_bins and bins != declared["bins"][0]:
+            continue
+        chosen = choice | {"controls": "+".join(controls) or "none", "bins": bins}
+        if problem is not None:
+            yield failed_row(outcome.name, unit, problem), chosen | {"coding": "any"}
+            continue
+        sample = LinearSample(project(found, controls), distance)
+        for coding in declared["coding"]:
+            try:
+                row = effect_row(outcome.name, unit, linear_effect(sample, coding, factor))
+            except NotIdentified as refusal:
+                row = failed_row(outcome.name, unit, refusal)
+            yield row, chosen | {"coding": coding}
 
 
 def effect_row(outcome: str, unit: str, found: Linear) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """How strong an unseen cause would have to be to explain the link away.
 
 E-value (VanderWeele and Ding 2017) for ratios, robustness value (Cinelli and Hazlett 2020) for
-linear models.
+linear models; and what error of measurement in the score itself hides.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 
 from nexo.errors import ConfigError
+from nexo.evidence.robustness import Linear
 from nexo.evidence.verdict import NAN, plain_rows
 from nexo.results import TIDY_COLUMNS
+
+FEWEST_PAIRS = 100
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,52 @@ def linear_rows(outcome: str, t: float, freedom: float, n_obs: int) -> list[dict
             ("robustness_value", found.value),
             ("robustness_value_significant", found.value_significant),
         )
+    ]
+
+
+def retest(panel: pd.DataFrame, score: str = "nps_score") -> tuple[float, int]:
+    """Correlation of a customer's scores at two landmarks that follow each other, the later from
+    a new answer, and the number of customers. NaN below 100 pairs.
+
+    True changes lower it as errors do, so it is a lower bound of the score's reliability.
+    """
+    age = f"{score.removesuffix('_score')}_age_days"
+    if age not in panel or panel["landmark"].nunique() < 2:
+        return NAN, 0
+    known = panel[panel[score].notna().to_numpy()]
+    known = known[["customer_id", "landmark", score, age]].sort_values(["customer_id", "landmark"])
+    at = pd.to_datetime(known["landmark"])
+    earlier = known.groupby("customer_id")[score].shift()
+    gap = at.groupby(known["customer_id"]).diff().dt.days
+    is_new = (earlier.notna() & (known[age].astype(float) < gap)).to_numpy(bool)
+    if is_new.sum() < FEWEST_PAIRS:
+        return NAN, 0
+    pair = [column[is_new].to_numpy(float) for column in (earlier, known[score])]
+    return float(np.corrcoef(*pair)[0, 1]), int(known.loc[is_new, "customer_id"].nunique())
+
+
+def corrected_rows(
+    outcome: str, unit: str, found: Linear, explained: float, reliability: float, n_pairs: int
+) -> list[dict[str, object]]:
+    """The effect of the score in points as it would be without error of measurement.
+
+    With reliability r and R2 the share of the score that the controls explain, an error in the
+    score shrinks its coefficient by (r - R2) / (1 - R2) (Fuller 1987, 1.2); the effect and its
+    interval are divided by that. No rows where r is unknown or not above R2.
+    """
+    if not reliability > explained:
+        return []
+    shrunk = (reliability - explained) / (1 - explained)
+    base = {"outcome": outcome, "contrast": "nps_score", "n_obs": found.n_obs}
+    return [
+        base
+        | {"term": "reliability", "unit": "share", "estimate": reliability}
+        | {"n_clusters": n_pairs, "method": "test_retest"},
+        base
+        | {"term": "corrected_effect", "unit": unit, "estimate": found.estimate / shrunk}
+        | {"std_error": found.std_error / shrunk, "conf_low": found.conf_low / shrunk}
+        | {"conf_high": found.conf_high / shrunk, "n_clusters": found.n_obs}
+        | {"method": "errors_in_variables"},
     ]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nexo import paths
 from nexo.config import OUTCOMES, Evidence
-from nexo.evidence import drivers, negative, race, robustness, sensitivity
+from nexo.evidence import drivers, negative, race, robustness, sensitivity, touchpoints
 from nexo.evidence.verdict import (
     HEADLINE_CONTRAST,
     HEADLINE_TERM,
@@ -22,6 +22,13 @@ from nexo.models.outcomes import outcome_named
 from nexo.models.refusals import NotIdentified
 from nexo.results import read_json, read_table, whole_file, whole_folder, write_json, write_table
 from nexo.scores.estimate import normal_quantile
+
+PLACED = [
+    "customer_id",
+    "answered_at",
+    *touchpoints.GROUPINGS,
+    *touchpoints.RATINGS,
+]
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The panel, its meta.json and the three links, in the order of the headline family."""
+    """The panel, with the response ``weight`` of rows with an NPS score; the answers by place;
+    the panel's meta.json; and the three links, in the order of the headline family."""
 
     panel: pd.DataFrame
+    survey: pd.DataFrame
     meta: dict[str, Any]
     links: tuple[Link, ...]
 
@@ -67,7 +76,11 @@ def read_inputs() -> Inputs:
         status, effects = read_json(folder / "status.json"), read_table(folder / "effects.csv")
         links.append(Link(outcome, status, effects, influence))
     panel = pd.read_parquet(paths.panel_dir() / "panel.parquet")
-    return Inputs(panel, read_json(paths.panel_dir() / "meta.json"), tuple(links))
+    weights = pd.read_parquet(paths.results_dir("scores") / "weights.parquet")
+    keys = ["customer_id", "landmark"]
+    panel = panel.merge(weights[[*keys, "weight"]], on=keys, how="left", validate="1:1")
+    survey = pd.read_parquet(paths.clean_dir("survey") / "survey.parquet", columns=PLACED)
+    return Inputs(panel, survey, read_json(paths.panel_dir() / "meta.json"), tuple(links))
 
 
 def covariance_of(links: Sequence[Link]) -> pd.DataFrame:
@@ -159,9 +172,11 @@ def curve_summary(curve: pd.DataFrame) -> pd.DataFrame:
 
 
 def sensitivities(inputs: Inputs, covariance: pd.DataFrame, params: Evidence) -> pd.DataFrame:
-    """sensitivity.csv: E-values from the link itself, robustness values from least squares."""
+    """sensitivity.csv: E-values from the link itself; robustness values and the correction for
+    an unreliable score from least squares."""
     rows: list[dict[str, object]] = []
     z = normal_quantile(0.95)
+    reliability, n_pairs = sensitivity.retest(inputs.panel)
     for link in inputs.identified:
         rows += sensitivity.ratio_rows(link.outcome, link.effects, covariance, z)
         outcome = outcome_named(link.outcome)
@@ -169,20 +184,34 @@ def sensitivities(inputs: Inputs, covariance: pd.DataFrame, params: Evidence) ->
         controls, bins = link.status["controls"], link.status["bins"]
         try:
             sample = robustness.linear_sample(frame, outcome, controls, bins)
-            found = robustness.linear_effect(sample, "points")
+            found = robustness.linear_effect(sample, "points", link.factor)
         except NotIdentified:
             continue  # the specification curve prints the same refusal with its reason
         rows += sensitivity.linear_rows(link.outcome, found.classical_t, found.freedom, found.n_obs)
+        unit, explained = link.status["unit"], sample.explained
+        rows += sensitivity.corrected_rows(
+            link.outcome, unit, found, explained, reliability, n_pairs
+        )
     return sensitivity.sensitivity_table(rows)
 
 
 def driver_shares(inputs: Inputs, params: Evidence) -> pd.DataFrame:
-    """drivers.csv for each identified outcome, one landmark a customer."""
+    """drivers.csv for each identified outcome by metric and past behaviour, and for NPS and each
+    outcome by touchpoint and journey phase; one landmark a customer, response-weighted."""
     rows: list[dict[str, object]] = []
-    for link in inputs.identified:
-        outcome = outcome_named(link.outcome)
-        frame = robustness.one_landmark(inputs.panel, outcome, params.seed)
-        rows += drivers.driver_rows(frame, outcome)
+    outcomes = [outcome_named(link.outcome) for link in inputs.identified]
+    weighted = inputs.panel
+    if not weighted["weight"].notna().any():
+        weighted = weighted.drop(columns="weight")
+    for outcome in outcomes:
+        rows += drivers.driver_rows(
+            robustness.one_landmark(weighted, outcome, params.seed), outcome
+        )
+    if inputs.meta["kind"] == "landmark":
+        lookback = int(inputs.meta["score_lookback_days"])
+        rows += touchpoints.touchpoint_rows(
+            inputs.survey, weighted, outcomes, lookback, params.seed
+        )
     return drivers.driver_table(rows)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.evidence.multiple import holm
+from nexo.link.multiple import holm, holm_p
 
 HEADLINE_TERM, HEADLINE_CONTRAST = "nps_plus10", "default_path"
 VERDICT_COLUMNS = (
@@ -29,9 +29,11 @@ VERDICT_COLUMNS = (
     "conf_high",
     "confidence",
     "p_value",
+    "p_value_adjusted",
     "smallest_effect",
     "n_obs",
     "n_clusters",
+    "degrees_of_freedom",
 )
 NAN = float("nan")
 
@@ -40,7 +42,9 @@ NAN = float("nan")
 class Effect:
     """One outcome's effect of +10 NPS points; NaN estimate and a reason when not identified.
 
-    ``smallest_effect`` in the effect's own unit; ``n_clusters`` NaN: the normal, not t, is used.
+    ``smallest_effect`` in the effect's own unit; ``degrees_of_freedom`` are those of the effect's
+    own interval (the fewest of its parts); NaN: clusters less one, and without clusters the
+    normal, not t, is used.
     """
 
     outcome: str
@@ -51,6 +55,7 @@ class Effect:
     n_clusters: float = NAN
     smallest_effect: float = NAN
     reason_code: str = ""
+    degrees_of_freedom: float = NAN
 
     @property
     def is_identified(self) -> bool:
@@ -61,7 +66,9 @@ class Effect:
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom: clusters less one."""
+        """Degrees of freedom of t; infinite for the normal."""
+        if np.isfinite(self.degrees_of_freedom):
+            return self.degrees_of_freedom
         return self.n_clusters - 1 if np.isfinite(self.n_clusters) else np.inf
 
 
@@ -79,9 +86,11 @@ class Verdict:
     conf_high: float
     confidence: float
     p_value: float
+    p_value_adjusted: float
     smallest_effect: float
     n_obs: float
     n_clusters: float
+    degrees_of_freedom: float
 
 
 def headline_effect(status: Mapping[str, Any], effects: pd.DataFrame) -> Effect:
@@ -106,6 +115,7 @@ def headline_effect(status: Mapping[str, Any], effects: pd.DataFrame) -> Effect:
         float(row["n_clusters"]),
         smallest,
         reason,
+        float(row.get("degrees_of_freedom", NAN)),
     )
 
 
@@ -119,10 +129,12 @@ def judge(effects: Sequence[Effect], family_error: float = 0.05) -> tuple[Verdic
     """Verdicts of the headline family, in the order given; m of Holm counts those identified."""
     identified = [effect for effect in effects if effect.is_identified]
     p_values = [_p_value(effect) for effect in identified]
-    levels = holm(p_values, family_error)
+    levels, adjusted = holm(p_values, family_error), holm_p(p_values)
     judged = {
-        effect.outcome: _with_interval(effect, p_value, level.confidence)
-        for effect, p_value, level in zip(identified, p_values, levels, strict=True)
+        effect.outcome: _with_interval(effect, p_value, float(p_adjusted), level.confidence)
+        for effect, p_value, p_adjusted, level in zip(
+            identified, p_values, adjusted, levels, strict=True
+        )
     }
     return tuple(judged.get(effect.outcome) or _not_identified(effect) for effect in effects)
 
@@ -152,7 +164,9 @@ def _p_value(effect: Effect) -> float:
     return 2 * float(stdtr(effect.freedom, t) if np.isfinite(effect.freedom) else ndtr(t))
 
 
-def _with_interval(effect: Effect, p_value: float, confidence: float) -> Verdict:
+def _with_interval(
+    effect: Effect, p_value: float, p_value_adjusted: float, confidence: float
+) -> Verdict:
     from scipy.special import ndtri, stdtrit
 
     share = (1 + confidence) / 2
@@ -172,9 +186,11 @@ def _with_interval(effect: Effect, p_value: float, confidence: float) -> Verdict
         high,
         confidence,
         p_value,
+        p_value_adjusted,
         effect.smallest_effect,
         effect.n_obs,
         effect.n_clusters,
+        effect.freedom,
     )
 
 
@@ -190,9 +206,11 @@ def _not_identified(effect: Effect) -> Verdict:
         NAN,
         NAN,
         NAN,
+        NAN,
         effect.smallest_effect,
         effect.n_obs,
         effect.n_clusters,
+        NAN,
     )
 
 

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nexo.compress.arrays import Array
+from nexo.compress.cells import Cells
+from nexo.compress.coding import SCALES
 from nexo.models.fit import influence
-from nexo.models.outcomes import SCALES, Array
-from nexo.models.sample import Cells, Model
+from nexo.models.model import Model
+from nexo.models.outcomes import COUNTS
 
 CLASS_CONTRASTS = {
     # (detractor, passive, promoter)
@@ -106,7 +109,7 @@ def _predictions(model: Model, designs: list[Array], exposure: Array) -> tuple[A
     means, slopes = [], []
     for fit, design in zip(model.fits, designs, strict=True):
         link, predictor = fit.solution.family.link, design @ fit.params
-        if fit.family == "poisson":
+        if fit.family in COUNTS:
             predictor = predictor + np.log(exposure)
         means.append(link.inverse(predictor))
         slopes.append(link.inverse_deriv(predictor))

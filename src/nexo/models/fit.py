@@ -1,32 +1,78 @@
 """One function fits: a statsmodels GLM on cells, one small frozen result carries everything.
 
 The mean of y in a cell with var_weights = sum of w has the same score equations as the rows,
-so the coefficients are those of the row-level fit (tests hold them equal to 1e-8).
+so the coefficients are those of the row-level fit (tests hold them equal to 1e-8). Too many
+cells for memory come as a stream of blocks: the same equations, solved by scoring.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from nexo.compress.arrays import Array
+from nexo.compress.cells import Block, Rows, Sums, gather, row_sums
+from nexo.compress.design import inverse
 from nexo.models import covariance as cov
-from nexo.models.cells import Rows, Sums, cell_sums
-from nexo.models.outcomes import Array
+from nexo.models.blocks import Stream
 from nexo.models.refusals import NotIdentified
+from nexo.models.solve import Blocks, family_named, negative_binomial, scoring, solve
 
-TOLERANCE = 1e-10  # Newton's last step in every coefficient (columns are of unit size)
+RUNAWAY = 10.0  # a coefficient that moves the linear predictor more than this is named
 LAST_STEP = 1e-3  # a further step that moves a linear predictor more: no finite maximum
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A fitted model: its statsmodels ``family``, its ``blocks`` (one, or a stream), the
+    estimate, and ``bread`` H^-1."""
+
+    family: Any
+    blocks: Blocks
+    params: Array
+    bread: Array
+
+    @property
+    def is_streamed(self) -> bool:
+        """Too many cells for memory: ``design``, ``sums``, ``rows`` and ``mean`` are not there."""
+        return isinstance(self.blocks, Stream)
+
+    @property
+    def design(self) -> Array:
+        """Design of the cells (cells x k)."""
+        return self._block.design
+
+    @property
+    def sums(self) -> Sums:
+        """Sums of the cells."""
+        return self._block.sums
+
+    @property
+    def rows(self) -> Rows | None:
+        """Single rows or records, where they were given."""
+        return self._block.rows
+
+    @property
+    def mean(self) -> Array:
+        """Fitted mean of each cell."""
+        return np.asarray(self.family.fitted(self.design @ self.params + self._block.offset))
+
+    @property
+    def _block(self) -> Block:
+        if isinstance(self.blocks, Stream):
+            raise ValueError("a streamed fit has no cells in memory: iterate over its blocks")
+        return self.blocks[0]
 
 
 @dataclass(frozen=True)
 class Fit:
     """Coefficients named ``terms``, their covariance, and what effects need of the model.
 
-    ``result`` is the statsmodels result (its own standard errors are not ours).
+    ``result`` is the statsmodels result (its own standard errors are not ours), None when
+    streamed. ``n_obs``: rows, not cells.
     """
 
     family: str
@@ -34,9 +80,13 @@ class Fit:
     params: Array
     covariance: cov.Covariance
     dispersion: float
-    offset: Array
-    solution: cov.Solution
+    n_obs: int
+    solution: Solution
     result: Any
+
+    def __repr__(self) -> str:
+        kind = self.covariance.kind
+        return f"Fit({self.family}, {len(self.terms)} terms, {self.n_obs} rows, {kind})"
 
     @property
     def std_error(self) -> Array:
@@ -50,20 +100,19 @@ class Fit:
         return np.asarray(2 * stats.t.sf(z, self.covariance.degrees_of_freedom))
 
     @property
-    def n_obs(self) -> int:
-        """Rows, not cells."""
-        return int(self.solution.sums.n.sum())
+    def bse(self) -> Array:
+        """The same under statsmodels' name."""
+        return self.std_error
 
+    def conf_int(self, alpha: float = 0.05) -> Array:
+        """Confidence limits (k x 2), from t."""
+        reach = stats.t.ppf(1 - alpha / 2, self.covariance.degrees_of_freedom) * self.std_error
+        return np.column_stack([self.params - reach, self.params + reach])
 
-def family_named(name: str) -> Any:
-    """statsmodels' family: its link and variance are the only ones used."""
-    from statsmodels.genmod import families as f
-
-    if name == "cloglog":
-        return f.Binomial(f.links.CLogLog())
-    if name == "gamma":
-        return f.Gamma(f.links.Log())
-    return {"binomial": f.Binomial, "poisson": f.Poisson, "gaussian": f.Gaussian}[name]()
+    @property
+    def offset(self) -> Array:
+        """Offset of each cell."""
+        return self.solution._block.offset
 
 
 def fit_cells(
@@ -77,91 +126,96 @@ def fit_cells(
     kind: str = "auto",
     start: Array | None = None,
 ) -> Fit:
-    """Fit E[y] = inverse link(design b + offset) on cells (design: cells x k, full rank).
+    """``fit_blocks`` on cells in memory (design: cells x k, full rank)."""
+    offset = np.zeros(len(design)) if offset is None else offset
+    block = Block(design, offset, sums, rows)
+    return fit_blocks((block,), terms, family, kind=kind, start=start)
+
+
+def fit_blocks(
+    blocks: Blocks,
+    terms: tuple[str, ...],
+    family: str,
+    *,
+    kind: str = "auto",
+    start: Array | None = None,
+) -> Fit:
+    """Fit E[y] = inverse link(design b + offset).
 
     ``kind``: HC0, HC1, CRV1, CRV3, or auto: clustered when a cluster has more than one row
-    (CRV3 under 40 clusters), else HC1. Raises NotIdentified("separation") when the likelihood
-    has no finite maximum: one more Newton step still moves some linear predictor.
+    (CRV3 under 40 clusters), else HC1. The negative binomial (NB2) needs single values of y in
+    the blocks' rows; its alpha is the likelihood's, and taken as known in the covariance (its
+    expected information with b is 0: Lawless 1987). Raises NotIdentified("separation") when the
+    likelihood has no finite maximum: one more Newton step still moves some linear predictor.
     """
-    offset = np.zeros(len(design)) if offset is None else offset
-    result = _solve(design, sums, offset, family_named(family), start)
-    chosen, params = result.model.family, np.asarray(result.params)
-    mean = chosen.fitted(design @ params + offset)
-    gradient = design.T @ ((sums.wy - sums.w * mean) * cov.score_factor(chosen, mean))
+    is_nb2 = family == "negative_binomial"
+    chosen = negative_binomial(blocks) if is_nb2 else family_named(family)
+    result, params = solve(blocks, chosen, start)
     try:
         with np.errstate(all="ignore"):  # means of exactly 0 or 1: the step below is NaN
-            inverse = cov.bread(design, sums, chosen, mean)
+            found = cov.moments(blocks, chosen, params, kind in ("auto", "CRV1"))
+            bread = inverse(found.hessian)
+            step = np.abs(bread @ found.gradient) @ found.extent
     except np.linalg.LinAlgError:
-        raise NotIdentified("separation", {"family": family}) from None
-    step = np.abs(design @ (inverse @ gradient)).max()
+        raise NotIdentified("separation", {"family": family, "terms": []}) from None
     if family != "gaussian" and not step < LAST_STEP:
-        raise NotIdentified("separation", {"family": family})
-    solution = cov.Solution(chosen, design, mean, inverse, sums, rows)
-    squares = (sums.wy2 - 2 * mean * sums.wy + mean**2 * sums.w) / chosen.variance(mean)
-    dispersion = float(squares.sum() / (sums.n.sum() - design.shape[1]))
-    covariance = _covariance(solution, params, offset, kind)
-    return Fit(family, terms, params, covariance, dispersion, offset, solution, result)
+        away = np.abs(params) * found.extent > RUNAWAY
+        named = [term for term, is_far in zip(terms, away, strict=True) if is_far]
+        raise NotIdentified("separation", {"family": family, "terms": named})
+    kind = _kind(found, kind)
+    if kind == "CRV3":
+        covariance = cov.leave_one_out(params, _without(blocks, chosen, params), found.groups)
+    else:
+        covariance = cov.sandwich(found, bread, kind)
+    dispersion, n_obs = found.pearson / (found.n - len(params)), int(found.n)
+    solution = Solution(chosen, blocks, params, bread)
+    return Fit(family, terms, params, covariance, dispersion, n_obs, solution, result)
 
 
 def influence(fit: Fit, gradient: Array) -> Array:
-    """Influence values per cluster code of quantities with ``gradient`` (k x m)."""
-    return cov.influence(fit.solution, fit.covariance, gradient)
+    """Influence values, one line a cluster code, of quantities with ``gradient`` (k x m).
 
-
-def independent(design: Array, w: Array) -> list[int]:
-    """Columns that are no linear combination of earlier ones (a Gram-Schmidt sweep in order).
-
-    The weighted Gram matrix of columns at unit length is swept from left to right; a column
-    whose remaining squared length is below 1e-9 is aliased. The order alone decides.
+    grad' H^-1 s_g (grad'(b - b_-g) for CRV3) times the root of the small-sample factor: the
+    columns' inner products are the delta-method covariance of the quantities. A streamed fit
+    takes one more pass over its blocks.
     """
-    gram = design.T @ (design * w[:, None])
-    size = np.sqrt(np.diag(gram))
-    gram = gram / np.outer(np.where(size > 0, size, 1), np.where(size > 0, size, 1))
-    kept = []
-    for j in range(len(gram)):
-        if gram[j, j] > 1e-9:
-            kept.append(j)
-            gram = gram - np.outer(gram[:, j], gram[j]) / gram[j, j]
-    return kept
+    root, at = np.sqrt(fit.covariance.factor), fit.solution
+    if fit.covariance.jackknife is not None:
+        return np.asarray(root * fit.covariance.jackknife @ gradient)
+    columns, parts, places = at.bread @ gradient, [], []
+    for block in at.blocks:
+        scores = cov.scores_by_cluster(block, at.family, at.params, block.design @ columns)
+        places.append(int(cov.needed(block.rows).cluster.min()) + np.arange(len(scores)))
+        parts.append(scores)
+    values = np.zeros((int(places[-1][-1]) + 1, gradient.shape[1]))
+    values[np.concatenate(places)] = np.concatenate(parts)
+    return root * values
 
 
-def _solve(design: Array, sums: Sums, offset: Array, family: Any, start: Array | None) -> Any:
-    """statsmodels' Newton (expected information), its IRLS where Newton does not arrive."""
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    used = sums.w > 0
-    y, w, offset = sums.wy[used] / sums.w[used], sums.w[used], offset[used]
-    exog = design if used.all() else design[used]  # the design is the largest array: no copy
-    model = GLM(y, exog, family=family, offset=offset, var_weights=w)
-    if start is None:
-        start = np.zeros(design.shape[1])
-        start[0] = family.link(max(sums.wy.sum() / (w * np.exp(offset)).sum(), 1e-6))
-    newton = {"method": "newton", "optim_hessian": "eim", "cov_type": "eim", "disp": 0}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence is judged by one more step in fit_cells
-        try:
-            result = model.fit(start_params=start, tol=TOLERANCE, maxiter=30, **newton)
-            if result.mle_retvals["converged"]:
-                return result
-        except (np.linalg.LinAlgError, ValueError):
-            pass
-        return model.fit(tol=1e-12, maxiter=50, wls_method="qr")
+def _kind(found: cov.Moments, kind: str) -> str:
+    """What "auto" stands for. Where no cluster has a second row, the meat is that of HC1."""
+    if kind != "auto":
+        return kind
+    few = "CRV3" if found.groups < cov.FEWEST_CLUSTERS else "CRV1"
+    return few if 0 < found.groups < found.n else "HC1"
 
 
-def _covariance(fit: cov.Solution, params: Array, offset: Array, kind: str) -> cov.Covariance:
-    if kind == "auto":
-        groups = 0 if fit.rows is None else len(np.unique(fit.rows.cluster))
-        is_clustered = fit.rows is not None and groups < len(fit.rows.y)
-        kind = ("CRV3" if groups < cov.FEWEST_CLUSTERS else "CRV1") if is_clustered else "HC1"
-    if kind == "CRV1":
-        return cov.clustered(fit)
-    if kind != "CRV3":
-        return cov.robust(fit, kind)
-    rows = cov.needed(fit.rows)
-    present = np.unique(rows.cluster)
-    without = np.tile(params, (int(rows.cluster.max()) + 1, 1))
+def _without(blocks: Blocks, family: Any, params: Array) -> Array:
+    """Estimates without each cluster code (few: under 40)."""
+
+    def left(block: Block, code: int) -> Block:
+        rows = cov.needed(block.rows)
+        w = np.where(rows.cluster == code, 0.0, rows.w)
+        sums = gather(row_sums(rows.y, w), rows.cell, len(block.design))
+        return block._replace(sums=sums, rows=replace(rows, w=w))
+
+    def estimate(code: int) -> Array:
+        if isinstance(blocks, Stream):
+            return scoring(replace(blocks, change=lambda b: left(b, code)), family, params)
+        return solve((left(blocks[0], code),), family, params)[1]
+
+    present = sorted({int(c) for b in blocks for c in np.unique(cov.needed(b.rows).cluster)})
+    without = np.tile(params, (present[-1] + 1, 1))
     for code in present:
-        left = replace(rows, w=np.where(rows.cluster == code, 0.0, rows.w))
-        sums = cell_sums(left, len(fit.design))
-        without[code] = _solve(fit.design, sums, offset, fit.family, params).params
-    return cov.leave_one_out(params, without, len(present))
+        without[code] = estimate(code)
+    return without

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nexo.compress.arrays import Array, Mask
 from nexo.errors import ConfigError
 
-Array = NDArray[np.float64]
-Codes = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+COUNTS = ("poisson", "negative_binomial")
+"""Families with the logarithm of the exposure as offset."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,9 @@ class Outcome:
     ``exposure``: column whose logarithm is the offset. ``annual_unit``: unit when the effect is
     multiplied by 365/h; "" when the effect belongs to the whole window. ``to_unit``: factor from
     the unit of ``link.smallest_effect`` to the effect's own. ``variants``: printed cross-checks.
+    ``past``: the same behaviour before, held equal whatever the controls. ``simpler``: the parts
+    that take over, and are said to, when the first of two parts cannot be fitted because
+    (nearly) every row has the event.
     """
 
     name: str
@@ -47,18 +49,34 @@ class Outcome:
     annual_unit: str = ""
     exposure: str = ""
     variants: tuple[Part, ...] = ()
+    simpler: tuple[Part, ...] = ()
+    past: str = ""
+
+    @property
+    def is_binary(self) -> bool:
+        """Do non-events count as well (the first part is a share)?"""
+        return self.parts[0].family == "binomial"
+
+    @property
+    def side(self) -> str:
+        """What parts need of y in a record: "value" (each y), "sign" (which side of zero), ""."""
+        if any(part.family == "negative_binomial" for part in self.parts):
+            return "value"
+        every = (*self.parts, *self.variants, *self.simpler)
+        is_plain = all(p.rows is np.isfinite and p.response is np.asarray for p in every)
+        return "" if is_plain else "sign"
 
 
-@dataclass(frozen=True)
-class Scale:
-    """Range of a metric's own scale."""
+# E[net revenue] = exp(x'b) on all rows, those at or below zero as zero: a Poisson likelihood
+# needs only this mean to be right (Gourieroux, Monfort and Trognon 1984).
+PSEUDO_POISSON = Part(
+    "pseudo_poisson",
+    "poisson",
+    "max(net_revenue, 0) ~ score + controls",
+    response=lambda y: np.maximum(y, 0.0),
+)
 
-    low: int
-    high: int
-
-
-SCALES = {"nps_score": Scale(0, 10), "ces_score": Scale(1, 7), "csat_score": Scale(1, 5)}
-NPS_CLASSES = ("detractor", "passive", "promoter")
+NEGATIVE_BINOMIAL = Part("negative_binomial", "negative_binomial", "as Poisson, NB2 variance")
 
 OUTCOMES = {
     # P(stays) = 1 / (1 + exp(-x'b))                                METHODS.md section 3
@@ -84,6 +102,7 @@ OUTCOMES = {
                 "n_new_categories ~ score + controls + offset(log(n_categories_unowned))",
             ),
         ),
+        variants=(NEGATIVE_BINOMIAL,),
     ),
     # E[net revenue] = P(net > 0) x E[net | net > 0] = 1 / (1 + exp(-x'a)) x exp(x'g);
     # rows with net <= 0 count as zero, and diagnostics.csv says how many and how much.
@@ -106,13 +125,21 @@ OUTCOMES = {
         ),
         variants=(
             Part("least_squares", "gaussian", "net_revenue ~ score + controls"),
-            Part(
-                "pseudo_poisson",
-                "poisson",
-                "max(net_revenue, 0) ~ score + controls",
-                response=lambda y: np.maximum(y, 0.0),
-            ),
+            PSEUDO_POISSON,
         ),
+        simpler=(PSEUDO_POISSON,),
+    ),
+    # E[contacts] = exp(x'b); outside the headline family: fewer are better, and many sources
+    # have none
+    "contacts": Outcome(
+        name="contacts",
+        column="n_contacts",
+        unit="contacts_per_customer",
+        annual_unit="contacts_per_customer",
+        to_unit=0.01,  # per 100 customers -> per customer
+        past="n_past_contacts",
+        parts=(Part("contacts", "poisson", "n_contacts ~ score + controls"),),
+        variants=(NEGATIVE_BINOMIAL,),
     ),
 }
 
@@ -122,8 +149,3 @@ def outcome_named(name: str) -> Outcome:
     if name not in OUTCOMES:
         raise ConfigError(f"{name!r} is not an outcome. Known: {', '.join(OUTCOMES)}.")
     return OUTCOMES[name]
-
-
-def nps_class(score: Array) -> Codes:
-    """0 detractor (0-6), 1 passive (7-8), 2 promoter (9-10)."""
-    return np.searchsorted([7, 9], score, side="right").astype(np.int64)

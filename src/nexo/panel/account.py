@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from nexo.config import OUTCOMES
 from nexo.engine import Frame, to_arrow
 from nexo.errors import PanelError
-from nexo.panel.landmarks import Grid
-from nexo.panel.rows import COVARIATE_GUARDS, OUTCOME_GUARDS, ROW, Tables
+from nexo.panel.landmarks import Grid, Landmark
+from nexo.panel.rows import GROUPS
 
 METRIC_COLUMNS = ("nps_score", "ces_score", "csat_score")
 FLOW_COLUMNS = ("step_code", "outcome", "n_rows", "n_customers")
+OUTCOME_COLUMN = {
+    "retention": "is_retained",
+    "cross_selling": "n_new_categories",
+    "revenue": "net_revenue_cents",
+}
+Step = tuple[str, str]
+"""A step of the flow: its code, and the outcome it is about ("" for all)."""
 
 
 @dataclass(frozen=True)
@@ -28,125 +38,164 @@ class Built:
     n_active_reference: int
 
 
-def refuse_leaks(rows: Frame) -> None:
-    """Raise PanelError if a covariate is dated after its landmark, or an outcome not after it.
+def refuse_leaks(batch: pa.RecordBatch, mark: Landmark) -> None:
+    """Raise PanelError if a date that fed a column lies outside its look-back or its window.
 
-    The guards are the extreme dates that each group of columns was made from.
+    Covariates are dated up to the landmark and not before their look-back, outcomes after the
+    landmark and not after the end of their window. The guards of ``batch`` are the extreme dates
+    that each group of columns was made from.
     """
-    landmark = nw.col("landmark")
-    leaks = {name: nw.col(name) > landmark for name in COVARIATE_GUARDS}
-    leaks |= {name: nw.col(name) <= landmark for name in OUTCOME_GUARDS}
-    marked = rows.select(
-        **{name: nw.when(leak).then(nw.lit(1)).otherwise(nw.lit(0)) for name, leak in leaks.items()}
-    )
-    counts = to_arrow(marked.select(*(nw.col(name).sum() for name in leaks))).to_pylist()[0]
-    found = [f"{name} ({counts[name]} rows)" for name in leaks if counts[name]]
+    found = []
+    for group, (after, until) in _allowed(mark).items():
+        first, last = batch[f"{group}_from"], batch[f"{group}_to"]
+        leaks = pc.greater(last, pa.scalar(until))
+        if after is not None:
+            leaks = pc.or_kleene(leaks, pc.less_equal(first, pa.scalar(after)))
+        n_leaks = int(pc.sum(leaks).as_py() or 0)
+        if n_leaks:
+            found.append(f"{group} ({n_leaks} rows)")
     if found:
         raise PanelError(
             "The panel mixes past and future: covariates must be dated on or before their "
-            f"landmark, outcomes after it. Wrong: {', '.join(found)}. This is a fault of "
-            "nexo.panel, not of the data: do not use the panel, and report it."
+            f"landmark, outcomes after it. Wrong at {mark.date}: {', '.join(found)}. This is a "
+            "fault of nexo.panel, not of the data: do not use the panel, and report it."
         )
 
 
-def refuse_lost_rows(rows: Frame, tables: Tables, grid: Grid) -> None:
-    """Raise PanelError unless each landmark holds each active customer exactly once.
+def _allowed(mark: Landmark) -> dict[str, tuple[dt.date | None, dt.date]]:
+    """For each group of columns the dates (after, until] that may feed it."""
+    t, ends = mark.date, mark.ends
+    ever: tuple[dt.date | None, dt.date] = (None, t)
+    allowed = {
+        "joined": ever,
+        "answer": (mark.score_after, t),
+        "order_past": (mark.control_after, t),
+        "category_owned": ever,
+        "contact_past": (mark.control_after, t),
+        "order_next": (t, ends["revenue"]),
+        "category_new": (t, ends["cross_selling"]),
+        "contact_next": (t, ends["retention"]),
+        "referral": (t, ends["retention"]),
+    }
+    return {group: allowed[group] for group in GROUPS}
 
-    The customer file is counted anew, without the joins that made the panel.
-    """
-    counted = to_arrow(rows.group_by("landmark").agg(n=nw.len())).to_pylist()
-    found = {row["landmark"]: row["n"] for row in counted}
-    n_rows, n_distinct = sum(found.values()), _count(rows.select(*ROW).unique())
-    if n_rows != n_distinct:
+
+def refuse_repeated_customers(customers: Frame) -> None:
+    """Raise PanelError if a customer stands twice in the customer file."""
+    counted = customers.group_by("customer_id").agg(n=nw.len())
+    n_repeated = _count(counted.filter(nw.col("n") > 1))
+    if n_repeated:
         raise PanelError(
-            f"The panel repeats rows: {n_rows} rows, but {n_distinct} customers at landmarks. A "
-            "key occurs twice in a canonical table; check data/clean."
+            f"{n_repeated} customers stand more than once in the customer table, so the panel "
+            "would hold repeated rows. customer_id is its key: check data/clean."
         )
-    if not tables.has_left_at:
-        return
-    joined, left = nw.col("joined_at").cast(nw.Date), nw.col("left_at").cast(nw.Date)
-    for mark in grid.landmarks:
-        is_active = (joined <= mark.date) & (left.is_null() | (left > mark.date))
-        expected = _count(tables.customers.filter(is_active))
-        if expected != found.get(mark.date, 0):
-            raise PanelError(
-                f"Landmark {mark.date}: {expected} customers are active in the customer file, "
-                f"{found.get(mark.date, 0)} are in the panel. Rows were lost; do not use the "
-                "panel, and report it."
-            )
 
 
-def count_rows(rows: Frame, tables: Tables, grid: Grid, counts: dict[str, Any]) -> Built:
+def refuse_lost_rows(cohort: Frame, n_found: int, mark: Landmark) -> None:
+    """Raise PanelError unless the landmark holds each active customer exactly once.
+
+    ``cohort`` is counted anew, without the joins that made the ``n_found`` rows.
+    """
+    expected = _count(cohort)
+    if n_found != expected:
+        raise PanelError(
+            f"Landmark {mark.date}: {expected} customers are active in the customer file, "
+            f"{n_found} are in the panel. Rows were lost or repeated; do not use the panel, and "
+            "report it."
+        )
+
+
+def count_rows(panel: Frame, tables: dict[str, Frame], grid: Grid, counts: dict[str, Any]) -> Built:
     """Count rows and customers from the files to those used, and by landmark.
 
-    ``counts`` are counts.json of both cleaning stages, by table.
+    ``tables`` are the canonical customers, survey and orders (where there are any); ``counts``
+    are counts.json of both cleaning stages, by table.
     """
-    is_known = tables.customers.select("customer_id")
-    answers = tables.survey.filter(~nw.col("answered_at").is_null())
-    flow = [
+    is_known = tables["customers"].select("customer_id")
+    answers = tables["survey"].filter(~nw.col("answered_at").is_null())
+    flow: list[tuple[Any, ...]] = [
         ("customers_read", "", counts.get("customers", {}).get("rows_read"), None),
-        ("customers_kept", "", *_size(tables.customers)),
+        ("customers_kept", "", *_size(tables["customers"])),
         ("answers_kept", "", *_size(answers)),
-        (
-            "answers_of_known_customers",
-            "",
-            *_size(answers.join(is_known, on="customer_id", how="semi")),
-        ),
+        ("answers_of_known_customers", "", *_size(_of(answers, is_known))),
     ]
-    if tables.orders is not None:
-        known = tables.orders.join(is_known, on="customer_id", how="semi")
+    if "orders" in tables:
         flow += [
-            ("orders_kept", "", *_size(tables.orders)),
-            ("orders_of_known_customers", "", *_size(known)),
+            ("orders_kept", "", *_size(tables["orders"])),
+            ("orders_of_known_customers", "", *_size(_of(tables["orders"], is_known))),
         ]
-    flow.append(("active_at_landmarks", "", *_size(rows)))
-    for outcome in OUTCOMES:
-        flow += _flow_of_outcome(rows, grid, outcome)
+    flow += [(*step, *size) for step, size in _sizes(panel, _steps(grid)).items()]
     table = pd.DataFrame(flow, columns=list(FLOW_COLUMNS)).astype(
         {"n_rows": "Int64", "n_customers": "Int64"}
     )
-    return Built(
-        flow=table,
-        landmarks=(by_landmark := _by_landmark(rows, grid)),
-        n_customers=int(table.loc[table["step_code"] == "customers_kept", "n_customers"].iloc[0]),
-        n_active_reference=int(by_landmark[-1]["n_active"]),
-    )
+    by_landmark = _by_landmark(panel, grid)
+    n_customers = table.loc[table["step_code"] == "customers_kept", "n_customers"].iloc[0]
+    return Built(table, by_landmark, int(n_customers), int(by_landmark[-1]["n_active"]))
 
 
-def _flow_of_outcome(rows: Frame, grid: Grid, outcome: str) -> list[tuple[Any, ...]]:
-    """From active customers to the rows that the model of one outcome may use."""
-    seen = [mark.date for mark in grid.landmarks if mark.is_seen[outcome]]
+def _of(frame: Frame, known: Frame) -> Frame:
+    return frame.join(known, on="customer_id", how="semi")
+
+
+def _steps(grid: Grid) -> dict[Step, nw.Expr]:
+    """From active customers to the rows that the model of each outcome may use."""
     landmark = nw.col("landmark")
-    kept = rows.filter(landmark.is_in(seen) if seen else landmark.is_null())
-    column = {
-        "retention": "is_retained",
-        "cross_selling": "n_new_categories",
-        "revenue": "net_revenue_cents",
-    }[outcome]
-    steps = [("window_seen", kept)]
-    kept = kept.filter(~nw.col(column).is_null())
-    steps.append(("outcome_known", kept))
-    if outcome == "cross_selling":
-        kept = kept.filter(nw.col("n_categories_unowned") > 0)
-        steps.append(("something_left_to_buy", kept))
-    kept = kept.filter(~nw.col("nps_score").is_null())
-    steps.append(("nps_score_known", kept))
-    return [(code, outcome, *_size(frame)) for code, frame in steps]
+    steps: dict[Step, nw.Expr] = {("active_at_landmarks", ""): ~landmark.is_null()}
+    for outcome in OUTCOMES:
+        seen = [mark.date for mark in grid.landmarks if mark.is_seen[outcome]]
+        kept = landmark.is_in(seen) if seen else landmark.is_null()
+        steps["window_seen", outcome] = kept
+        kept = kept & ~nw.col(OUTCOME_COLUMN[outcome]).is_null()
+        steps["outcome_known", outcome] = kept
+        if outcome == "cross_selling":
+            left_to_buy = nw.coalesce(nw.col("n_categories_unowned") > 0, nw.lit(False))
+            kept = kept & left_to_buy
+            steps["something_left_to_buy", outcome] = kept
+        steps["nps_score_known", outcome] = kept & ~nw.col("nps_score").is_null()
+    return steps
+
+
+def _sizes(frame: Frame, steps: dict[Step, nw.Expr]) -> dict[Step, tuple[int, int]]:
+    """Rows, and customers among them, of each step; one pass over the frame for all."""
+    names = {step: f"step_{index}" for index, step in enumerate(steps)}
+    flags = {
+        names[step]: nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+        for step, condition in steps.items()
+    }
+    by_customer = (
+        frame.select("customer_id", **flags)
+        .group_by("customer_id")
+        .agg(*(nw.col(name).sum().cast(nw.Int64) for name in flags))
+    )
+    one = nw.lit(1)
+    totals = by_customer.select(
+        *(nw.col(name).sum().alias(f"{name}_rows") for name in flags),
+        *(
+            nw.when(nw.col(name) > 0).then(one).otherwise(0).sum().alias(f"{name}_customers")
+            for name in flags
+        ),
+    )
+    row = to_arrow(totals).to_pylist()[0]
+    return {
+        step: (int(row[f"{name}_rows"] or 0), int(row[f"{name}_customers"] or 0))
+        for step, name in names.items()
+    }
 
 
 def _size(frame: Frame) -> tuple[int, int]:
     """Rows, and customers among them."""
-    size = frame.select(n=nw.len(), c=nw.col("customer_id").n_unique())
-    row = to_arrow(size).to_pylist()[0]
-    return int(row["n"]), int(row["c"] or 0)  # no rows: some engines count null
+    by_customer = frame.group_by("customer_id").agg(n=nw.len())
+    row = to_arrow(by_customer.select(n=nw.col("n").sum(), c=nw.col("customer_id").count()))
+    size = row.to_pylist()[0]
+    return int(size["n"] or 0), int(size["c"] or 0)
 
 
 def _count(frame: Frame) -> int:
     return int(to_arrow(frame.select(n=nw.len())).to_pylist()[0]["n"])
 
 
-def _by_landmark(rows: Frame, grid: Grid) -> list[dict[str, Any]]:
-    counted = rows.group_by("landmark").agg(
+def _by_landmark(panel: Frame, grid: Grid) -> list[dict[str, Any]]:
+    counted = panel.group_by("landmark").agg(
         n_active=nw.len(), **{name: nw.col(name).count() for name in METRIC_COLUMNS}
     )
     by_day = {row["landmark"]: row for row in to_arrow(counted).to_pylist()}

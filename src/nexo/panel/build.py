@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pandas as pd
+import pyarrow as pa
 
-from nexo.engine import Engine, Frame, open_engine, to_pandas, write_parquet
+from nexo.engine import Engine, Frame, open_engine, to_pandas, write_batches
 from nexo.errors import PanelError
 from nexo.panel.account import (
     FLOW_COLUMNS,
@@ -18,10 +20,12 @@ from nexo.panel.account import (
     count_rows,
     refuse_leaks,
     refuse_lost_rows,
+    refuse_repeated_customers,
 )
 from nexo.panel.landmarks import Grid, make_grid
-from nexo.panel.rows import COLUMNS, Tables, panel_rows
+from nexo.panel.rows import COLUMNS, Tables, cohort, panel_rows
 from nexo.panel.snapshot import empty_rows, snapshot_rows
+from nexo.progress import Progress
 from nexo.results import read_json, write_json, write_table
 
 if TYPE_CHECKING:
@@ -52,6 +56,7 @@ def build_panel(
         "data_end": source.data_end.isoformat(),
         "horizon_days": params.horizon_days.model_dump(),
         "control_lookback_days": params.control_lookback_days,
+        "score_lookback_days": params.score_lookback_days,
         "dropped_landmarks": [],
         "categories": [],
     }
@@ -84,20 +89,16 @@ def _build_landmarks(
     target: Path,
     counts: dict[str, Any],
 ) -> tuple[Built, dict[str, Any]]:
-    tables, categories = _read_tables(engine, *folders)
+    canonical = _canonical(engine, *folders)
+    refuse_repeated_customers(canonical["customers"])
+    categories = _categories(canonical)
+    tables = _read_tables(engine, canonical, len(categories))
     _refuse_orders_of_the_past(params, tables)
-    start = _data_start(tables)
+    start = _data_start(canonical)
     grid = make_grid(params, start, source.data_end)
-    # Written once with its guards, then checked and counted from the file: the joins run once.
-    guarded = target / "guarded.parquet"
-    lazy_grid = engine.from_arrow(grid.table())
-    write_parquet(panel_rows(tables, lazy_grid, params.active_days), guarded, ORDER)
-    rows = engine.read_parquet(guarded)
-    refuse_leaks(rows)
-    refuse_lost_rows(rows, tables, grid)
-    write_parquet(rows.select(*COLUMNS), target / PANEL_FILE, ORDER)
-    built = count_rows(rows, tables, grid, counts)
-    guarded.unlink()
+    blocks = _blocks(engine, tables, grid, params.active_days)
+    write_batches(blocks, target / PANEL_FILE)
+    built = count_rows(engine.read_parquet(target / PANEL_FILE), canonical, grid, counts)
     if built.n_active_reference == 0:
         raise PanelError(
             f"Nobody is active at the last landmark, {grid.landmarks[-1].date}. Check data_end in "
@@ -111,6 +112,21 @@ def _build_landmarks(
         "dropped_landmarks": _dropped(grid),
     }
     return built, more
+
+
+def _blocks(
+    engine: Engine, tables: Tables, grid: Grid, active_days: int
+) -> Iterator[pa.RecordBatch]:
+    """The panel in blocks, landmark by landmark, each checked on its way to the file."""
+    watch = Progress("build_panel", len(grid.landmarks), "landmarks")
+    for mark in grid.landmarks:
+        n_rows = 0
+        for batch in engine.batches(panel_rows(tables, mark, active_days).sort("customer_id")):
+            refuse_leaks(batch, mark)
+            n_rows += batch.num_rows
+            yield batch.select(list(COLUMNS))
+        refuse_lost_rows(cohort(tables, mark, active_days), n_rows, mark)
+        watch.add(1)
 
 
 def _refuse_orders_of_the_past(params: Panel, tables: Tables) -> None:
@@ -134,50 +150,84 @@ def _dropped(grid: Grid) -> list[dict[str, str]]:
     ]
 
 
-def _read_tables(engine: Engine, survey_dir: Path, sales_dir: Path) -> tuple[Tables, list[str]]:
-    customers = engine.read_parquet(sales_dir / "customers.parquet")
-    orders = _optional(engine, sales_dir / "orders.parquet")
-    left = to_pandas(customers.select(nw.col("left_at").count()))["left_at"].iloc[0]
-    categories: list[str] = []
-    if orders is not None:
-        bought = orders.filter(nw.col("amount_cents") > 0).select("category").unique()
-        categories = sorted(to_pandas(bought)["category"].dropna())
-    tables = Tables(
-        survey=engine.read_parquet(survey_dir / "survey.parquet"),
-        customers=customers,
-        orders=orders,
-        contacts=_optional(engine, sales_dir / "contacts.parquet"),
-        has_left_at=int(left) > 0,
-        n_categories=len(categories),
+def _canonical(engine: Engine, survey_dir: Path, sales_dir: Path) -> dict[str, Frame]:
+    """The canonical tables that the source has, by name."""
+    places = {"survey": survey_dir, "customers": sales_dir}
+    optional = [name for name in ("orders", "contacts") if (sales_dir / f"{name}.parquet").exists()]
+    places |= dict.fromkeys(optional, sales_dir)
+    return {
+        name: engine.read_parquet(folder / f"{name}.parquet") for name, folder in places.items()
+    }
+
+
+def _categories(canonical: dict[str, Frame]) -> list[str]:
+    if "orders" not in canonical:
+        return []
+    bought = canonical["orders"].filter(nw.col("amount_cents") > 0)
+    return sorted(to_pandas(bought.select("category").unique())["category"].dropna())
+
+
+def _read_tables(engine: Engine, canonical: dict[str, Frame], n_categories: int) -> Tables:
+    """What the landmarks are made of; what every one of them reads is prepared once, on disk."""
+
+    def day(column: str) -> nw.Expr:
+        return nw.col(column).cast(nw.Date)
+
+    customers = canonical["customers"].with_columns(
+        joined_on=day("joined_at"), left_on=day("left_at")
     )
-    return tables, categories
+    left = to_pandas(customers.select(nw.col("left_on").count()))["left_on"].iloc[0]
+    labels = ("segment", "region", "acquisition_channel")
+    orders = firsts = contacts = referrals = None
+    if "orders" in canonical:
+        on = day("ordered_at").alias("ordered_on")
+        orders = canonical["orders"].select("customer_id", on, "amount_cents")
+        bought = canonical["orders"].filter(nw.col("amount_cents") > 0)
+        found = bought.select("customer_id", "category", on).group_by("customer_id", "category")
+        first = nw.col("ordered_on").min().alias("first_on")
+        firsts = engine.hold(found.agg(first).select("customer_id", "first_on"))
+    if "contacts" in canonical:
+        on = day("contacted_at").alias("contacted_on")
+        contacts = canonical["contacts"].select("customer_id", on)
+    if "referred_by" in customers.collect_schema().names():
+        brought = customers.filter(~nw.col("referred_by").is_null())
+        referrals = brought.select(
+            nw.col("referred_by").alias("customer_id"), nw.col("joined_on").alias("referred_on")
+        )
+    given = canonical["survey"].filter(~nw.col("answered_at").is_null())
+    return Tables(
+        answers=given.with_columns(answered_on=day("answered_at")),
+        customers=customers.select("customer_id", *labels, "joined_on", "left_on"),
+        orders=orders,
+        firsts=firsts,
+        contacts=contacts,
+        referrals=referrals,
+        has_left_at=int(left) > 0,
+        n_categories=n_categories,
+    )
 
 
-def _optional(engine: Engine, file: Path) -> Frame | None:
-    return engine.read_parquet(file) if file.exists() else None
-
-
-def _data_start(tables: Tables) -> dt.date:
+def _data_start(canonical: dict[str, Frame]) -> dt.date:
     """First day of data: the first order when there are orders, else whatever is first dated.
 
     Customers may have joined long before the order book opens; a look-back of controls is
     full only where orders are seen.
     """
-    dated = (
-        [(tables.orders, "ordered_at")]
-        if tables.orders is not None
-        else [
-            (tables.contacts, "contacted_at"),
-            (tables.survey, "answered_at"),
-            (tables.customers, "joined_at"),
-        ]
-    )
-    for frame, column in dated:
-        if frame is None:
+    dated = {
+        "orders": "ordered_at",
+        "contacts": "contacted_at",
+        "survey": "answered_at",
+        "customers": "joined_at",
+    }
+    if "orders" in canonical:
+        dated = {"orders": "ordered_at"}
+    for name, column in dated.items():
+        if name not in canonical:
             continue
-        first = to_pandas(frame.select(nw.col(column).cast(nw.Date).min()))[column].iloc[0]
-        if not pd.isna(first):
-            return pd.Timestamp(first).date()
+        first = canonical[name].select(nw.col(column).cast(nw.Date).min())
+        day = to_pandas(first)[column].iloc[0]
+        if not pd.isna(day):
+            return pd.Timestamp(day).date()
     raise PanelError(
         "No table holds a date, so no landmark can be placed. If the data have no dates, declare "
         "kind: snapshot in the source's YAML."
@@ -194,7 +244,7 @@ def _build_undated(
         rows = snapshot_rows(survey, behaviour, source.data_end)
     else:
         rows = empty_rows(engine)
-    n_rows = write_parquet(rows, target / PANEL_FILE, ORDER)
+    n_rows = engine.write_parquet(rows, target / PANEL_FILE, ORDER)
     panel = engine.read_parquet(target / PANEL_FILE)
     answers = to_pandas(survey.select(nw.len().alias("n")))["n"].iloc[0]
     flow = [("answers_kept", "", int(answers), None), ("customers_kept", "", n_rows, n_rows)]

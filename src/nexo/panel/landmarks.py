@@ -6,8 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from nexo.config import OUTCOMES
 from nexo.errors import PanelError
 
@@ -33,21 +31,6 @@ class Grid:
 
     landmarks: tuple[Landmark, ...]
     dropped: tuple[tuple[dt.date, str, str], ...]
-
-    def table(self) -> pa.Table:
-        """One row a landmark, for the engine: landmark, look-back and window limits."""
-        marks = self.landmarks
-        columns: dict[str, object] = {
-            "landmark": [mark.date for mark in marks],
-            "wave": [mark.date.isoformat() for mark in marks],
-            "is_reference": [mark.is_reference for mark in marks],
-            "score_after": [mark.score_after for mark in marks],
-            "control_after": [mark.control_after for mark in marks],
-        }
-        for outcome in OUTCOMES:
-            columns[f"{outcome}_end"] = [mark.ends[outcome] for mark in marks]
-            columns[f"is_seen_{outcome}"] = [mark.is_seen[outcome] for mark in marks]
-        return pa.table(columns)
 
 
 def make_grid(params: Panel, data_start: dt.date, data_end: dt.date) -> Grid:

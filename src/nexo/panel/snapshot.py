@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
 
 from nexo.engine import Engine, Frame
-from nexo.panel.rows import COLUMNS
+from nexo.panel.rows import COLUMNS, KINDS
 
 DAYS_A_MONTH = 30.4375
-_DATES, _FLAGS = ("landmark",), ("is_reference", "is_retained")
-_TEXTS = ("customer_id", "wave", "segment", "region", "acquisition_channel")
 
 
 def snapshot_rows(survey: Frame, behaviour: Frame, data_end: dt.date) -> Frame:
@@ -34,20 +31,12 @@ def snapshot_rows(survey: Frame, behaviour: Frame, data_end: dt.date) -> Frame:
     if "n_categories" in kept:
         rows = rows.with_columns(n_categories_owned=nw.col("n_categories"))
     given = rows.collect_schema().names()
-    absent = {name: nw.lit(None).cast(_kind(name)) for name in COLUMNS if name not in given}
-    return rows.with_columns(**absent).select(*(nw.col(name).cast(_kind(name)) for name in COLUMNS))
+    absent = {name: nw.lit(None).cast(KINDS[name]) for name in COLUMNS if name not in given}
+    return rows.with_columns(**absent).select(*(nw.col(name).cast(KINDS[name]) for name in COLUMNS))
 
 
 def empty_rows(engine: Engine) -> Frame:
     """The panel of a survey-only source: every column, no row."""
     types = {nw.Date: pa.date32(), nw.Boolean: pa.bool_(), nw.String: pa.string()}
-    fields = [(name, types.get(_kind(name), pa.int64())) for name in COLUMNS]
+    fields = [(name, types.get(KINDS[name], pa.int64())) for name in COLUMNS]
     return engine.from_arrow(pa.schema(fields).empty_table())
-
-
-def _kind(column: str) -> Any:
-    if column in _DATES:
-        return nw.Date
-    if column in _FLAGS:
-        return nw.Boolean
-    return nw.String if column in _TEXTS else nw.Int64

@@ -105,14 +105,19 @@ def rows(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[
 
 
 def panels(
-    parts: Sequence[tuple[Sequence[Mark], Frame]], title: Frame, width: int = CHART_WIDTH
+    parts: Sequence[tuple[Sequence[Mark], Frame]],
+    title: Frame,
+    width: int = CHART_WIDTH,
+    *,
+    columns: int = 1,
 ) -> dict[str, Any]:
-    """Stack charts of different units under one note, each with an axis of its own."""
+    """Put charts of different units under one note, each with an axis of its own."""
     title = replace(title, width=width)
     labels = [mark.label for marks, _ in parts for mark in marks]
-    plot = plot_width(labels, title)
+    plot = plot_width(labels, replace(title, width=int(width / columns)))
     charts = [intervals(marks, frame).properties(width=plot) for marks, frame in parts]
-    return titled(alt.vconcat(*charts, spacing=14), title)
+    grid = alt.concat(*charts, columns=columns, spacing=14).resolve_scale(color="independent")
+    return titled(grid, title)
 
 
 def trend(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:

@@ -20,11 +20,14 @@ from nexo.errors import EmptyResultError
 from nexo.report import (
     facts_brief,
     facts_data,
+    facts_drivers,
     facts_evidence,
+    facts_groups,
     facts_link,
     facts_money,
     facts_reference,
     facts_scores,
+    facts_value,
     figures,
     formats,
     look,
@@ -35,11 +38,13 @@ from nexo.report import (
 )
 from nexo.report.facts_next import next_steps
 from nexo.report.figures import Figure, figure_name
-from nexo.report.figures_link import effects, shape, specifications
+from nexo.report.figures_groups import balance, groups
+from nexo.report.figures_link import effects, link_figures, specifications
 from nexo.report.figures_money import equity, money_by_path, tornado
 from nexo.report.figures_scores import flow, nps_trend, who_answers
 from nexo.report.formats import LANGS, Lang
 from nexo.report.inputs import Inputs
+from nexo.report.simulator import simulator
 from nexo.results import whole_file, whole_folder, write_json
 
 Include = Callable[[Lang, Inputs], str]
@@ -50,6 +55,7 @@ INCLUDES: dict[str, Include] = {
     "brief-changed": facts_brief.changed,
     "brief-worth": facts_brief.worth,
     "brief-figures": facts_brief.first_figures,
+    "simulator": simulator,
     "brief-next": next_steps,
     "brief-sure": facts_brief.how_sure,
     "brief-evidence": facts_brief.second_figures,
@@ -58,21 +64,27 @@ INCLUDES: dict[str, Include] = {
     "quarantine": facts_data.quarantine,
     "panel": facts_data.panel,
     "scores": facts_scores.scores,
-    "groups": facts_scores.groups,
+    "groups": facts_groups.groups,
+    "places": facts_groups.places,
+    "moves": facts_groups.moves,
     "answering": facts_scores.answering,
     **{
         f"outcome-{name.replace('_', '-')}": partial(facts_link.outcome, name=name)
         for name in OUTCOMES
     },
+    "outcome-contacts": facts_link.contacts,
     "race": facts_evidence.race,
     "controls": facts_evidence.controls,
     "specifications": facts_evidence.specifications,
     "sensitivity": facts_evidence.sensitivity,
-    "drivers": facts_evidence.drivers,
+    "drivers": facts_drivers.drivers,
     "margin": facts_money.margin,
+    "value": facts_value.value_by_group,
     "equity": facts_money.equity,
+    "risk": facts_value.at_risk,
     "initiatives": facts_money.initiatives,
     "growth": facts_money.growth,
+    "forecasts": facts_value.forecasts,
     "assumptions": facts_money.assumptions,
     "recovery": facts_reference.recovery,
     "glossary": facts_reference.glossary,
@@ -83,16 +95,16 @@ INCLUDES: dict[str, Include] = {
 FIGURES: dict[str, Callable[[Lang, Inputs], Figure]] = {
     "fig-nps-trend": nps_trend,
     "fig-who-answers": who_answers,
+    "fig-balance": balance,
+    "fig-quadrant": facts_drivers.quadrant,
     "fig-flow": flow,
+    **{f"fig-groups-{metric}": partial(groups, metric=metric) for metric in facts_groups.METRICS},
     "fig-effects": effects,
     "fig-money": money_by_path,
     "fig-equity": equity,
     "fig-tornado": tornado,
-    **{
-        figure_name(kind, name): partial(draw, outcome=name)
-        for name in OUTCOMES
-        for kind, draw in (("shape", shape), ("specifications", specifications))
-    },
+    **link_figures(),
+    **{figure_name("specifications", n): partial(specifications, outcome=n) for n in OUTCOMES},
 }
 """Name of a figure -> the function that makes it; drawn when an include shows it."""
 

@@ -115,7 +115,7 @@ def _change_cells(lang: Lang, change: object, digits: int) -> tuple[list[str], b
     if len(change) == 0:  # type: ignore[arg-type]
         return [formats.MISSING, formats.MISSING, say(lang, "reads_na")], False
     row = change.iloc[0]  # type: ignore[attr-defined]
-    is_real = not row["conf_low"] <= 0 <= row["conf_high"]
+    is_real = bool(row["conf_low"] > 0 or row["conf_high"] < 0)
     return [
         formats.number(lang, row["estimate"], digits, signed=True),
         f"±{formats.number(lang, row['smallest_detectable_change'], digits)}",

@@ -1,4 +1,4 @@
-"""Technical report: race, negative controls, specification curve, sensitivity, drivers."""
+"""Technical report: race, negative controls, specification curve, sensitivity."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 from nexo.config import OUTCOMES
 from nexo.report import formats, select, tables, wording
-from nexo.report.facts_link import p_value
+from nexo.report.facts_effects import p_value
 from nexo.report.figures_link import specifications as draw_specifications
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
@@ -86,7 +86,7 @@ def sensitivity(lang: Lang, inputs: Inputs) -> str:
         return say(lang, "sensitivity_none") + "\n"
     rows = [
         [term(lang, "outcome", row.outcome), term(lang, "sensitivity", row.term),
-         _sensitivity_value(lang, row.estimate, row.unit)]
+         _sensitivity_value(lang, inputs, row.estimate, row.unit)]
         for row in frame.itertuples()
     ]  # fmt: skip
     heads = [Column(say(lang, "col_outcome"), width=12), Column(say(lang, "col_measure"), width=44),
@@ -95,37 +95,12 @@ def sensitivity(lang: Lang, inputs: Inputs) -> str:
     return tables.paragraphs(say(lang, "sensitivity_lead"), table)
 
 
-def _sensitivity_value(lang: Lang, value: float, unit: str) -> str:
+def _sensitivity_value(lang: Lang, inputs: Inputs, value: float, unit: str) -> str:
     if unit == "share":
         return formats.percent(lang, value)
-    return formats.number(lang, value, 2)
-
-
-def drivers(lang: Lang, inputs: Inputs) -> str:
-    """What goes with each outcome most, by two ways of sharing out what is explained."""
-    frame = inputs.evidence["drivers"].dropna(subset=["importance_lmg"])
-    if frame.empty:
-        return say(lang, "drivers_none") + "\n"
-    share = partial(formats.percent, lang)
-    rows = [
-        [
-            term(lang, "outcome", row.outcome),
-            term(lang, "driver", row.driver),
-            share(row.importance_lmg),
-            formats.span(lang, share(row.conf_low), share(row.conf_high)),
-            share(row.importance_johnson),
-        ]
-        for row in frame.itertuples()
-    ]
-    heads = [
-        Column(say(lang, "col_outcome"), width=12),
-        Column(say(lang, "col_column"), width=24),
-        right("LMG", 9),
-        right(say(lang, "col_interval"), 16),
-        right("Johnson", 9),
-    ]
-    table = tables.table(heads, rows, say(lang, "cap_drivers"), "tbl-drivers")
-    return tables.paragraphs(say(lang, "drivers_lead"), table)
+    if unit == "ratio":
+        return formats.number(lang, value, 2)
+    return wording.quantity(lang, value, unit, inputs.currency)
 
 
 def is_identified(inputs: Inputs) -> bool:

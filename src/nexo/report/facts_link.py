@@ -1,26 +1,20 @@
-"""Technical report: one section an outcome, the same for all three, as Markdown."""
+"""Technical report: one section an outcome, the same for all, as Markdown."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from nexo.config import OUTCOMES
-from nexo.report import formats, select, tables, wording
+from nexo.report import facts_checks, facts_churn, facts_effects, formats, select, tables, wording
+from nexo.report.facts_brief import side_by_side
 from nexo.report.facts_scores import covariate_name
-from nexo.report.figures_link import effects, shape
+from nexo.report.figures_link import CLASSES, OTHER_METRICS, effects, metric_shape, shape
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right
 from nexo.report.wording import say, term
-
-TERM_ORDER = {
-    name: place
-    for place, name in enumerate(
-        ("nps_plus10", "nps_score", "ces_score", "csat_score", "nps_class")
-    )
-}
-"""What people ask first comes first in the table of differences."""
 
 
 def verdicts(lang: Lang, inputs: Inputs) -> str:
@@ -45,7 +39,8 @@ def verdicts(lang: Lang, inputs: Inputs) -> str:
         rows.append([
             name, estimate, span, level,
             wording.verdict_word(lang, row["verdict"]),
-            wording.reason(lang, select.code(row["reason_code"]), outcome),
+            wording.reason(lang, select.code(row["reason_code"]), outcome)
+            if is_known else told_reason(lang, inputs, outcome),
         ])  # fmt: skip
     heads = [
         Column(say(lang, "col_outcome"), width=16),
@@ -61,23 +56,135 @@ def verdicts(lang: Lang, inputs: Inputs) -> str:
 
 
 def outcome(lang: Lang, inputs: Inputs, name: str) -> str:
-    """Verdict with reason, then shape, differences, coefficients and diagnostics of one outcome."""
+    """Verdict with its numbers, then shapes, differences, groups, change and checks."""
     link, row = inputs.links[name], select.verdict(inputs, name)
-    sentence = say(
-        lang, "outcome_verdict", verdict=wording.verdict_word(lang, row["verdict"]),
-        reason=wording.reason(lang, select.code(row["reason_code"]), name),
-    )  # fmt: skip
+    sentence = say(lang, "outcome_verdict", verdict=wording.verdict_word(lang, row["verdict"]),
+                   reason=told_reason(lang, inputs, name))  # fmt: skip
     if not link.is_identified:
-        return tables.paragraphs(sentence, say(lang, "outcome_absent_note"))
-    has_shape = link.tables["shape"]["estimate"].notna().any()
-    return tables.paragraphs(
-        sentence,
+        return _not_identified(lang, inputs, name, sentence)
+    return tables.paragraphs(sentence, *_found(lang, inputs, name))
+
+
+def contacts(lang: Lang, inputs: Inputs) -> str:
+    """The fourth outcome, where there are contacts: no verdict, the same section otherwise."""
+    name = "contacts"
+    if name not in inputs.links:
+        reason = wording.reason(lang, "outcome_absent", name)
+        return say(lang, "contacts_none", reason=reason) + "\n"
+    if not inputs.links[name].is_identified:
+        lead = say(lang, "contacts_none", reason=told_reason(lang, inputs, name))
+        return _not_identified(lang, inputs, name, lead)
+    row = select.effect(inputs, name, "nps_plus10", "default_path")
+    if row is None:
+        reason = wording.reason(lang, "effect_absent", name)
+        return say(lang, "contacts_none", reason=reason) + "\n"
+    value = partial(wording.quantity, lang, code=row["unit"], currency=inputs.currency)
+    lead = say(lang, "contacts_lead", estimate=value(row["estimate"]), low=value(row["conf_low"]),
+               high=value(row["conf_high"]),
+               unit=wording.unit(lang, row["unit"], inputs.currency))  # fmt: skip
+    return tables.paragraphs(lead, *_found(lang, inputs, name))
+
+
+def _found(lang: Lang, inputs: Inputs, name: str) -> list[str]:
+    """Blocks of an identified outcome: the shape stands before any line or difference."""
+    has_shape = inputs.links[name].tables["shape"]["estimate"].notna().any()
+    return [
         _sample(lang, inputs, name),
         shape(lang, inputs, name).wide().markdown(lang) if has_shape else "",
-        _differences(lang, inputs, name),
-        _coefficients(lang, inputs, name),
-        _diagnostics(lang, inputs, name),
-    )
+        _other_shapes(lang, inputs, name),
+        facts_effects.differences(lang, inputs, name),
+        facts_effects.metrics_together(lang, inputs, name),
+        facts_effects.groups(lang, inputs, name),
+        facts_churn.months_kept(lang, inputs, name),
+        facts_churn.next_category(lang, inputs, name),
+        facts_effects.within(lang, inputs, name),
+        facts_effects.coefficients(lang, inputs, name),
+        facts_checks.diagnostics(lang, inputs, name),
+        facts_checks.calibration(lang, inputs, name),
+    ]
+
+
+def _other_shapes(lang: Lang, inputs: Inputs, name: str) -> str:
+    """The shapes of CES and CSAT beside each other."""
+    table = inputs.links[name].tables.get("metric_shapes")
+    known = [] if table is None else [m for m in OTHER_METRICS if (table["term"] == m).any()]
+    return side_by_side(lang, [metric_shape(lang, inputs, name, metric) for metric in known])
+
+
+def _not_identified(lang: Lang, inputs: Inputs, name: str, sentence: str) -> str:
+    """Why there is no number; controls that leak; and what the other metrics say, if anything."""
+    link = inputs.links[name]
+    leaking = [
+        covariate_name(lang, inputs, entry["column"])
+        for entry in link.status["excluded_controls"]
+        if entry["reason_code"] == "leakage"
+    ]
+    leaks = say(lang, "told_leaking", controls=formats.listing(lang, leaking)) if leaking else ""
+    shapes = _other_shapes(lang, inputs, name)
+    table = facts_effects.differences(lang, inputs, name)
+    if not table:
+        return tables.paragraphs(sentence, say(lang, "outcome_absent_note"), leaks)
+    return tables.paragraphs(sentence, leaks, say(lang, "other_metrics_stand"), shapes, table)
+
+
+def told_reason(lang: Lang, inputs: Inputs, name: str) -> str:
+    """The reason of an outcome's verdict with the numbers that it was read off."""
+    status, known = inputs.links[name].status, inputs.evidence["verdicts"]
+    found = known[known["outcome"] == name]
+    if status["is_identified"] and len(found):
+        row = found.iloc[0]
+        code, unit = select.code(row["reason_code"]), select.code(row["unit"])
+        if code.startswith("interval_"):
+            value = partial(wording.quantity, lang, code=unit, currency=inputs.currency)
+            return say(lang, f"told_{code}", estimate=value(row["estimate"]),
+                       low=value(row["conf_low"]), high=value(row["conf_high"]),
+                       smallest=value(row["smallest_effect"], signed=False),
+                       level=formats.percent(lang, row["confidence"], 1),
+                       unit=_unit_words(lang, unit, inputs.currency))  # fmt: skip
+        return wording.reason(lang, code, name)
+    return refusal(lang, inputs, name, status["reason_code"], status.get("reason_values") or {})
+
+
+def _unit_words(lang: Lang, unit: str, currency: str) -> str:
+    """The words of a unit after a value that already bears the currency's sign."""
+    is_money = unit.startswith("cents")
+    return term(lang, "row_unit", unit) if is_money else wording.unit(lang, unit, currency)
+
+
+def refusal(lang: Lang, inputs: Inputs, name: str, code: str, values: Mapping[str, Any]) -> str:
+    """Why nothing is estimated, with the numbers of the refusal where there are some."""
+    count = partial(formats.number, lang)
+    column = str(values.get("column", ""))
+    metric = term(lang, "metric", column) if wording.has_term("metric", column) else ""
+    if code == "separation" and "levels" in values and metric:
+        return say(lang, "told_separation_levels", metric=metric,
+                   kind=say(lang, f"kind_{values['kind']}"),
+                   levels=_levels(lang, column, str(values["levels"])))  # fmt: skip
+    if code == "separation":
+        known = [name for name in values.get("terms", []) if name != "intercept"]
+        named = [covariate_name(lang, inputs, name) for name in known]
+        listed = f" ({formats.listing(lang, named)})" if named else ""
+        return say(lang, "told_separation", columns=listed)
+    if code == "too_few_events" and "needed" in values:
+        keys = {"events": "n_events", "parameters": "n_parameters", "needed": "needed"}
+        told = {name: count(values[key]) for name, key in keys.items()}
+        return say(lang, "told_too_few_events", **told)
+    if code == "constant_outcome" and "n_obs" in values:
+        return say(lang, "told_constant_outcome", n=count(values["n_obs"]))
+    if code == "constant_score" and "n_obs" in values and metric:
+        return say(lang, "told_constant_score", n=count(values["n_obs"]), metric=metric)
+    if code == "score_outside_scale" and metric:
+        return say(lang, "told_score_outside_scale", n=count(values["n_rows"]), metric=metric,
+                   value=formats.number(lang, values["value"], 0))  # fmt: skip
+    return wording.reason(lang, code, name)
+
+
+def _levels(lang: Lang, column: str, levels: str) -> str:
+    """Levels of a score as people name them: NPS by class, the others by value."""
+    names = [level.strip() for level in levels.split(",")]
+    if column == "nps_score":
+        names = [term(lang, "nps_class", CLASSES[int(name)]) for name in names]
+    return formats.listing(lang, names)
 
 
 def _sample(lang: Lang, inputs: Inputs, name: str) -> str:
@@ -100,6 +207,10 @@ def _sample(lang: Lang, inputs: Inputs, name: str) -> str:
     controls = [covariate_name(lang, inputs, column) for column in status["controls"]]
     if controls:
         parts.append(say(lang, "sample_controls", controls=formats.listing(lang, controls)))
+    if status.get("is_simplified"):
+        checks = inputs.links[name].tables["diagnostics"]
+        none = checks.loc[checks["check"] == "rows_not_above_zero", "value"]
+        parts.append(say(lang, "simplified", n=count(none.iloc[0] if len(none) else 0)))
     left_out: dict[str, list[str]] = {}
     for entry in status["excluded_controls"]:
         names = left_out.setdefault(entry["reason_code"], [])
@@ -118,153 +229,3 @@ def _covariance_key(kind: str) -> str:
         if name.lower() in kind.lower():
             return f"covariance_{name}"
     return "covariance_CRV1" if "cluster" in kind.lower() else "covariance_HC1"
-
-
-def _differences(lang: Lang, inputs: Inputs, name: str) -> str:
-    """Every difference once: the headline's first, the weighted estimate beside the plain one."""
-    frame = inputs.links[name].tables["effects"].dropna(subset=["estimate"])
-    if "by" in frame.columns:
-        frame = frame[select.blank(frame["by"])]
-    rows = []
-    code = inputs.links[name].status["unit"]
-    scale = wording.people_scale(code, inputs.currency)
-    frame = frame.sort_values("term", key=lambda terms: terms.map(TERM_ORDER), kind="stable")
-    for row in frame[frame["weights"] != "response"].itertuples():
-        is_level = row.term == "nps_class" and wording.has_term("nps_class", row.contrast)
-        # The caption bears the unit; in every cell it would leave no room for the words.
-        value = partial(_bare, lang, scale=scale, signed=not is_level)
-        cells = [effect_name(lang, row.term, row.contrast), value(row.estimate),
-                 formats.span(lang, value(row.conf_low), value(row.conf_high)),
-                 p_value(lang, row.p_value)]  # fmt: skip
-        beside = select.effect(inputs, name, row.term, row.contrast, "response")
-        cells += [formats.MISSING, formats.MISSING] if beside is None else [
-            value(beside["estimate"]),
-            formats.span(lang, value(beside["conf_low"]), value(beside["conf_high"])),
-        ]  # fmt: skip
-        is_first = (row.term, row.contrast) == ("nps_plus10", "default_path")
-        rows.append([f"**{cell}**" for cell in cells] if is_first else cells)
-    interval = say(lang, "col_interval")
-    heads = [Column(say(lang, "col_what"), width=28), right(say(lang, "col_unweighted"), 10),
-             right(interval, 16), right(say(lang, "col_p"), 8),
-             right(say(lang, "col_weighted"), 10), right(interval, 16)]  # fmt: skip
-    unit = wording.unit(lang, code, inputs.currency)
-    caption = say(lang, "cap_differences", unit=unit)
-    return tables.table(heads, rows, caption, f"tbl-effects-{name.replace('_', '-')}")
-
-
-def _bare(lang: Lang, value: float, *, scale: float, signed: bool) -> str:
-    """Write an estimate in the unit that people read, without any sign of the unit."""
-    return formats.number(lang, value * scale, 2, signed=signed)
-
-
-def effect_name(lang: Lang, kind: str, contrast: str) -> str:
-    """Write an effect's name: +10 NPS points by a path, a class contrast, or one point more."""
-    if kind == "nps_plus10":
-        return say(lang, "effect_plus10", path=term(lang, "path", contrast))
-    if contrast == "plus_one":
-        return say(lang, "effect_plus_one", metric=term(lang, "metric", kind))
-    return term(lang, "contrast", contrast)
-
-
-def p_value(lang: Lang, value: float) -> str:
-    """Write a p-value; the small ones as a bound."""
-    if formats.is_missing(value):
-        return formats.MISSING
-    if value < 0.001:
-        return f"&lt; {formats.number(lang, 0.001, 3)}"
-    return formats.number(lang, value, 3)
-
-
-def _coefficients(lang: Lang, inputs: Inputs, name: str) -> str:
-    """The coefficients of interest: the score's own, in every part and coding."""
-    frame = inputs.links[name].tables["coefficients"].dropna(subset=["estimate"])
-    own = (
-        frame["term"]
-        .str.split(":", n=1)
-        .str[-1]
-        .str.contains("nps|ces|csat|detractor|passive|promoter")
-    )
-    number = partial(formats.number, lang, digits=3, signed=True)
-    rows = [
-        [
-            _coefficient_name(lang, inputs, row.term),
-            number(row.estimate),
-            formats.number(lang, row.std_error, 3),
-            formats.span(lang, number(row.conf_low), number(row.conf_high)),
-            p_value(lang, row.p_value),
-        ]
-        for row in frame[own].itertuples()
-    ]
-    if not rows:
-        return ""
-    heads = [
-        Column(say(lang, "col_coefficient"), width=26),
-        right(say(lang, "col_value")),
-        right(say(lang, "col_std_error"), 10),
-        right(say(lang, "col_interval"), 16),
-        right(say(lang, "col_p"), 8),
-    ]
-    key = "cap_coefficients_money" if name == "revenue" else "cap_coefficients"
-    return tables.table(heads, rows, say(lang, key), f"tbl-coefficients-{name.replace('_', '-')}")
-
-
-def _coefficient_name(lang: Lang, inputs: Inputs, code: str) -> str:
-    part, _, rest = code.partition(":")
-    rest = rest or part
-    kind = rest.split(":")[-1]
-    name = (
-        term(lang, "nps_class", kind)
-        if wording.has_term("nps_class", kind)
-        else covariate_name(lang, inputs, rest)
-    )
-    if part != rest and wording.has_term("part", part):
-        return f"{term(lang, 'part', part)} {name}".strip()
-    return name
-
-
-def _diagnostics(lang: Lang, inputs: Inputs, name: str) -> str:
-    frame = inputs.links[name].tables["diagnostics"]
-    frame = frame[frame["message_code"] != "score_absent"]
-    if frame.empty:
-        return ""
-    rows = [
-        [
-            check_name(lang, str(row.check)),
-            _check_value(lang, inputs, name, row),
-            _check_reading(lang, row),
-        ]
-        for row in frame.itertuples()
-    ]
-    heads = [Column(say(lang, "col_check"), width=34), right(say(lang, "col_value"), 12),
-             Column(say(lang, "col_reading"), width=16)]  # fmt: skip
-    return tables.table(
-        heads, rows, say(lang, "cap_diagnostics"), f"tbl-diagnostics-{name.replace('_', '-')}"
-    )
-
-
-def _check_reading(lang: Lang, row: Any) -> str:
-    """Say whether a check is fine; for what could not be run, why."""
-    if str(row.is_ok).lower() == "true":
-        return say(lang, "check_ok")
-    known = formats.is_missing(row.value) and wording.has_reason(row.message_code)
-    return wording.reason(lang, row.message_code) if known else say(lang, "check_warning")
-
-
-def _check_value(lang: Lang, inputs: Inputs, name: str, row: Any) -> str:
-    """Write a check's value: money, an effect in its own unit, a count, or a plain number."""
-    code = str(row.check).rpartition(":")[2]
-    if code.startswith("cents"):
-        return formats.money(lang, row.value, inputs.currency)
-    if code == "nps_plus10":
-        unit = inputs.links[name].status["unit"]
-        return wording.quantity(lang, row.value, unit, inputs.currency)
-    return formats.number(lang, row.value, 0 if code.startswith("rows") else 3)
-
-
-def check_name(lang: Lang, code: str) -> str:
-    """Write a diagnostic's name: "part:check" as part and check."""
-    part, _, check = code.rpartition(":")
-    name = term(lang, "check", check) if wording.has_term("check", check) else tables.text(check)
-    if part and wording.has_term("part", part):
-        return f"{name} ({term(lang, 'part', part).rstrip(':')})"
-    return name if not part else f"{name} ({tables.text(part)})"

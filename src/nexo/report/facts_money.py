@@ -169,10 +169,23 @@ def initiatives(lang: Lang, inputs: Inputs) -> str:
         else say(lang, "next_unpriced" if len(roi) else "next_none"),
         table,
         say(lang, "next_explain") if len(priced) else "",
+        _plan(lang, inputs, priced),
         tables.bullets(notes) if notes else "",
         *scenarios(lang, inputs),
         figure,
     )
+
+
+def _plan(lang: Lang, inputs: Inputs, priced: pd.DataFrame) -> str:
+    """Name the initiatives of the best plan that the budget allows; nothing without a budget."""
+    if "is_in_budget" not in priced or priced["is_in_budget"].isna().all():
+        return ""
+    chosen = priced[priced["is_in_budget"].astype(str).str.lower() == "true"]
+    names = [text(name) for name in chosen["initiative"]]
+    money = formats.money(lang, inputs.budget_cents, inputs.currency)
+    if not names:
+        return say(lang, "budget_nothing", budget=money)
+    return say(lang, "budget_lead", budget=money, names=formats.listing(lang, names))
 
 
 def growth(lang: Lang, inputs: Inputs) -> str:
@@ -188,21 +201,25 @@ def growth(lang: Lang, inputs: Inputs) -> str:
             is_class = wording.has_term("nps_class", level)
             shown = text(inputs.label(lang, level))
             name += f": {term(lang, 'nps_class', level) if is_class else shown}"
-        is_share = (
-            "share" in str(row.unit) or abs(row.value) < 5 and "per_100" not in str(row.measure)
-        )
         rows.append(
             [
                 name,
-                formats.percent(lang, row.value)
-                if is_share
-                else formats.number(lang, row.value, 2),
+                _growth_value(lang, inputs, row),
             ]
         )
     heads = [Column(say(lang, "col_measure"), width=44), right(say(lang, "col_value"), 12)]
     return tables.paragraphs(
         say(lang, "growth_lead"), tables.table(heads, rows, say(lang, "cap_growth"), "tbl-growth")
     )
+
+
+def _growth_value(lang: Lang, inputs: Inputs, row: object) -> str:
+    value, unit = row.value, str(row.unit)  # type: ignore[attr-defined]
+    if unit == "share":
+        return formats.percent(lang, value)
+    if unit.startswith("cents"):
+        return formats.money(lang, value, inputs.currency)
+    return formats.number(lang, value, 0 if unit == "customers" else 2)
 
 
 def assumptions(lang: Lang, inputs: Inputs) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nexo.config import OUTCOMES
 from nexo.report import formats, receipt, select, tables, wording
-from nexo.report.facts_link import TERM_ORDER, effect_name
+from nexo.report.facts_effects import TERM_ORDER, effect_name
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from nexo.report import formats, select, tables, wording
-from nexo.report.facts_data import MOST_ROWS, column_name
+from nexo.report.facts_data import column_name
+from nexo.report.figures_groups import balance
 from nexo.report.figures_scores import nps_trend, who_answers
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text
 from nexo.report.wording import say, term
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 METRIC_ORDER = ("NPS", "CES", "CSAT")
 
@@ -79,7 +76,7 @@ def _changes(lang: Lang, inputs: Inputs) -> str:
         [_metric(lang, row), value(row.estimate, row.unit),
          formats.span(lang, value(row.conf_low, row.unit), value(row.conf_high, row.unit)),
          value(row.smallest_detectable_change, row.unit).replace("+", "±"),
-         say(lang, "reads_chance" if row.conf_low <= 0 <= row.conf_high else "reads_change")]
+         say(lang, "reads_change" if row.conf_low > 0 or row.conf_high < 0 else "reads_chance")]
         for row in frame.itertuples()
     ]  # fmt: skip
     waves = [wording.wave(lang, str(frame[name].iloc[0])) for name in ("wave_from", "wave_to")]
@@ -88,42 +85,6 @@ def _changes(lang: Lang, inputs: Inputs) -> str:
              Column(say(lang, "col_reading"), width=12)]  # fmt: skip
     caption = say(lang, "cap_changes", first=waves[0], last=waves[1])
     return tables.table(heads, rows, caption, "tbl-changes")
-
-
-def groups(lang: Lang, inputs: Inputs) -> str:
-    """NPS by each declared column; groups under the minimum size are hidden and counted."""
-    frame = inputs.scores["scores"]
-    if frame.empty:
-        return say(lang, "scores_absent") + "\n"
-    frame = frame[
-        (frame["outcome"] == "nps") & (frame["weights"].fillna("none") == "none")
-        & (select.blank(frame["wave"])) & ~select.blank(frame["by"])
-    ]  # fmt: skip
-    blocks = [
-        _group_block(lang, inputs, str(by), part) for by, part in frame.groupby("by", sort=False)
-    ]
-    return tables.paragraphs(*blocks) if blocks else say(lang, "groups_none") + "\n"
-
-
-def _group_block(lang: Lang, inputs: Inputs, by: str, part: pd.DataFrame) -> str:
-    kept, hidden = select.large_enough(part, "n_obs", inputs.report.minimum_group)
-    name = column_name(lang, by)
-    note = ""
-    if hidden:
-        minimum = formats.number(lang, inputs.report.minimum_group)
-        note = say(lang, "groups_hidden", n=formats.number(lang, hidden), minimum=minimum)
-    if kept.empty:
-        return say(lang, "groups_all_hidden", by=name)
-    rows = [
-        [text(inputs.label(lang, str(row.level))), _value(lang, row.estimate, row.unit),
-         _span(lang, row), formats.number(lang, row.n_obs)]
-        for row in kept.sort_values("estimate", ascending=False).head(MOST_ROWS).itertuples()
-    ]  # fmt: skip
-    heads = [Column(name[0].upper() + name[1:], width=20), right("NPS"),
-             right(say(lang, "col_interval"), 14), right(say(lang, "col_answers"))]  # fmt: skip
-    label = f"tbl-groups-{by.replace('_', '-')}"  # Quarto prints captions of labelled tables alone
-    table = tables.table(heads, rows, say(lang, "cap_groups", by=name), label)
-    return tables.paragraphs(table, note)
 
 
 def answering(lang: Lang, inputs: Inputs) -> str:
@@ -140,38 +101,45 @@ def answering(lang: Lang, inputs: Inputs) -> str:
 
 
 def _balance(lang: Lang, inputs: Inputs) -> str:
-    frame = inputs.scores["balance"].dropna(subset=["difference_before"])
-    if frame.empty:
+    """What weighting does: the balance it gives, and what it costs."""
+    if inputs.scores["balance"].dropna(subset=["difference_before"]).empty:
         return ""
-    number = partial(formats.number, lang, digits=3, signed=True)
-    worst = frame.reindex(frame["difference_before"].abs().sort_values(ascending=False).index)
-    rows = [
-        [
-            covariate_name(lang, inputs, str(row.covariate)),
-            number(row.difference_before),
-            number(row.difference_after),
-        ]
-        for row in worst.head(12).itertuples()
-    ]
-    heads = [Column(say(lang, "col_column"), width=24), right(say(lang, "col_before"), 12),
-             right(say(lang, "col_after"), 12)]  # fmt: skip
-    return tables.table(heads, rows, say(lang, "cap_balance"), "tbl-balance")
+    figure = balance(lang, inputs).wide().markdown(lang)
+    cost = inputs.scores["weighting"]
+    cost = cost[cost["outcome"] == "nps"].sort_values("wave")
+    if cost.empty:
+        return figure
+    row, count = cost.iloc[-1], partial(formats.number, lang)
+    met = "" if row.isna()["raked_to"] else str(row["raked_to"])
+    margins = [column_name(lang, name) for name in met.split("+") if name]
+    words = say(
+        lang,
+        "weighting_cost" if margins else "weighting_cost_plain",
+        n=count(row["n_answers"]),
+        n_eff=count(row["n_eff"]),
+        trimmed=count(row["n_trimmed"]),
+        **({"margins": formats.listing(lang, margins)} if margins else {}),
+    )
+    return tables.paragraphs(figure, words)
 
 
-def covariate_name(lang: Lang, inputs: Inputs, covariate: str) -> str:
-    """Write a model's column: "segment[B]" or "segment: B" as our name and the data's level."""
+def covariate_name(lang: Lang, inputs: Inputs, covariate: str, *, is_plain: bool = False) -> str:
+    """Write a model's column: "segment[B]" or "segment: B" as our name and the data's level;
+    ``is_plain`` for a figure, where nothing is Markdown."""
     for left, end in (("[", "]"), (":", ""), ("=", "")):
         if left in covariate:
             column, level = covariate.split(left, 1)
             level = level.removesuffix(end).strip()
-            return f"{column_name(lang, column.strip())}: {_level(lang, inputs, level)}"
+            written = _level(lang, inputs, level, is_plain=is_plain)
+            return f"{column_name(lang, column.strip())}: {written}"
     return column_name(lang, covariate)
 
 
-def _level(lang: Lang, inputs: Inputs, level: str) -> str:
+def _level(lang: Lang, inputs: Inputs, level: str, *, is_plain: bool) -> str:
     known = {"(missing)": "level_missing", "(other)": "level_other"}
     if level in known:
         return say(lang, known[level])
     if wording.has_term("nps_class", level):
         return term(lang, "nps_class", level)
-    return text(inputs.label(lang, level))
+    label = inputs.label(lang, level)
+    return label if is_plain else text(label)

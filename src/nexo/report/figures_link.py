@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nexo.report import charts, formats, wording
+from nexo.config import LINKED
+from nexo.report import charts, charts_link, formats, wording
 from nexo.report.charts import Mark
 from nexo.report.figures import Figure, alt_text, figure_name, frame, need
 from nexo.report.formats import Lang
@@ -15,7 +17,9 @@ from nexo.report.wording import say, term
 if TYPE_CHECKING:
     import pandas as pd
 
-DIGITS = {"retained_share": 1, "new_categories_per_customer": 1}
+DIGITS = {"retained_share": 1, "new_categories_per_customer": 1, "contacts_per_customer": 0}
+OTHER_METRICS = ("ces_score", "csat_score")
+CLASSES = ("detractor", "passive", "promoter")
 
 
 def shape(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
@@ -44,6 +48,103 @@ def shape(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
     ends = partial(formats.number, lang, digits=digits)
     return Figure(figure_name("shape", outcome), partial(charts.curve, marks, box), title,
                   alt_text(lang, title, marks, ends))  # fmt: skip
+
+
+def metric_shape(lang: Lang, inputs: Inputs, outcome: str, metric: str) -> Figure:
+    """The outcome at each level of CES or CSAT, other known things equal, with intervals."""
+    link, name = inputs.links[outcome], metric_figure(outcome, metric)
+    table = link.tables["metric_shapes"]
+    table = table[table["term"] == metric].sort_values("score")
+    need(table, name)
+    unit, currency = link.status["unit"], inputs.currency
+    digits, scale = DIGITS.get(unit, 0), wording.people_scale(unit, currency)
+    marks = [
+        Mark(str(int(row.score)), row.estimate * scale, row.conf_low * scale,
+             row.conf_high * scale, _level(lang, row.estimate, unit, currency, digits))
+        for row in table.itertuples()
+    ]  # fmt: skip
+    words = {"outcome": term(lang, "outcome", outcome).capitalize(),
+             "metric": term(lang, "metric", metric)}  # fmt: skip
+    title = say(lang, "metric_shape_title", first=marks[0].text, last=marks[-1].text,
+                x_first=marks[0].label, x_last=marks[-1].label, **words)  # fmt: skip
+    levels = wording.unit(lang, unit, currency, is_level=True)
+    note = say(lang, "metric_shape_caption", unit=levels, **words)
+    axis = say(lang, "metric_axis", metric=words["metric"])
+    box = frame(inputs.report.brand, title, axis, note=note, has_zero=False)
+    ends = partial(formats.number, lang, digits=digits)
+    return Figure(
+        name, partial(charts.curve, marks, box), title, alt_text(lang, title, marks, ends)
+    )
+
+
+def metric_figure(outcome: str, metric: str) -> str:
+    """Name of the figure of one metric's shape."""
+    return figure_name(f"shape-{metric.removesuffix('_score')}", outcome)
+
+
+def survival(lang: Lang, inputs: Inputs) -> Figure:
+    """Share of customers still there, month by month, by NPS class."""
+    table = inputs.links["retention"].tables["survival"]
+    need(table, "fig-survival")
+    found, marks = [], []
+    for name in (name for name in CLASSES if (table["contrast"] == name).any()):
+        rows = table[table["contrast"] == name].sort_values("month")
+        last = rows.iloc[-1]
+        text = formats.percent(lang, last["estimate"], 1)
+        label = term(lang, "nps_class", name)
+        values = [
+            [start, *(100 * rows[column])]
+            for column, start in (("estimate", 100.0), ("conf_low", 100.0), ("conf_high", 100.0))
+        ]
+        found.append(charts_link.Curve(name, f"{label} {text}", [0.0, *rows["month"]], *values))
+        marks.append(Mark(label, 100 * last["estimate"], 100 * last["conf_low"],
+                          100 * last["conf_high"], text, name))  # fmt: skip
+    ends = {mark.group: mark.text for mark in marks}
+    title = say(lang, "survival_title", promoter=ends["promoter"], detractor=ends["detractor"])
+    box = frame(inputs.report.brand, title, say(lang, "months_axis"),
+                note=say(lang, "survival_caption"))  # fmt: skip
+    written = partial(formats.number, lang, digits=1)
+    return Figure("fig-survival", partial(charts_link.curves, found, box), title,
+                  alt_text(lang, title, marks, written))  # fmt: skip
+
+
+def calibration(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
+    """Observed against predicted, by tenths of the prediction."""
+    link, name = inputs.links[outcome], figure_name("calibration", outcome)
+    table = link.tables["calibration"]
+    table = table[table["by"] == "tenth"]
+    need(table, name)
+    scale = wording.people_scale(link.status["unit"], inputs.currency)
+    points = table[["predicted", "estimate"]] * scale
+    points = points.assign(low=table["conf_low"] * scale, high=table["conf_high"] * scale)
+    agree = int(((points["low"] <= points["predicted"]) & (points["predicted"] <= points["high"]))
+                .sum())  # fmt: skip
+    n = formats.number(lang, len(points))
+    title = say(lang, "calibration_title", n=n, k=formats.number(lang, agree))
+    unit = wording.unit(lang, link.status["unit"], inputs.currency, is_level=True)
+    note = say(lang, "calibration_caption", outcome=term(lang, "outcome", outcome).capitalize(),
+               unit=unit[0].upper() + unit[1:])  # fmt: skip
+    written = partial(formats.number, lang, digits=1)
+    marks = [
+        Mark(say(lang, "tenth", n=formats.number(lang, place)), row.estimate, row.low, row.high,
+             written(row.estimate))
+        for place, row in enumerate(points.itertuples(), start=1)
+    ]  # fmt: skip
+    box = frame(inputs.report.brand, title, say(lang, "predicted_axis"), note=note)
+    spec = partial(charts_link.agreement, points, box)
+    return Figure(name, spec, title, alt_text(lang, title, marks, written))
+
+
+def link_figures() -> dict[str, Callable[[Lang, Inputs], Figure]]:
+    """Name -> maker of every figure that the sections of the outcomes may show."""
+    found: dict[str, Callable[[Lang, Inputs], Figure]] = {"fig-survival": survival}
+    for name in LINKED:
+        found[figure_name("shape", name)] = partial(shape, outcome=name)
+        found[figure_name("calibration", name)] = partial(calibration, outcome=name)
+        for metric in OTHER_METRICS:
+            draw = partial(metric_shape, outcome=name, metric=metric)
+            found[metric_figure(name, metric)] = draw
+    return found
 
 
 def _level(lang: Lang, value: float, unit: str, currency: str, digits: int) -> str:

@@ -6,15 +6,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo import config, paths, results
+from nexo import config, paths, results, strict_yaml
 from nexo.errors import ConfigError, EmptyResultError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CLEAN_STAGES = ("survey", "sales")
-SCORE_TABLES = ("scores", "changes", "nps_trend", "who_answers", "response_model", "balance")
+SCORE_TABLES = (
+    "scores",
+    "changes",
+    "nps_trend",
+    "who_answers",
+    "response_model",
+    "balance",
+    "weighting",
+    "group_differences",
+    "consistency",
+    "delay",
+    "transitions",
+)
 LINK_TABLES = ("effects", "coefficients", "shape", "diagnostics")
+MORE_LINK_TABLES = ("metric_shapes", "calibration", "months_kept", "survival", "next_category")
+"""Tables that only some outcomes or sources have."""
 EVIDENCE_TABLES = (
     "verdicts",
     "race",
@@ -23,7 +37,18 @@ EVIDENCE_TABLES = (
     "sensitivity",
     "drivers",
 )
-ECONOMICS_TABLES = ("money", "equity", "roi", "scenarios", "tornado", "growth", "assumptions")
+ECONOMICS_TABLES = (
+    "money",
+    "equity",
+    "at_risk",
+    "roi",
+    "scenarios",
+    "tornado",
+    "growth",
+    "ceilings",
+    "forecasts",
+    "assumptions",
+)
 
 
 AMOUNTS = {"orders": "amount_cents", "snapshot": "net_revenue_cents"}
@@ -52,6 +77,7 @@ class Inputs:
     panel_params: config.Panel
     score_params: config.Score
     horizon_years: int
+    budget_cents: float | None
     meta: dict[str, Any]
     dictionary: dict[str, Any]
     raw_counts: dict[str, Any]
@@ -63,6 +89,7 @@ class Inputs:
     links: dict[str, LinkResults]
     evidence: dict[str, pd.DataFrame]
     economics: dict[str, pd.DataFrame]
+    draws: dict[str, list[float]]
     truth: dict[str, Any] | None
     refunds: dict[str, int]
 
@@ -92,15 +119,18 @@ def read_inputs() -> Inputs:
     Raises EmptyResultError that names the file that is not there.
     """
     report = config.load_params(config.Report)
+    economics = config.load_params(config.Economics)
+    meta = _json(paths.panel_dir() / "meta.json")
     demo_truth = paths.raw_dir() / report.common.source / "truth.json"
     return Inputs(
         report=report,
         link_params=config.load_params(config.Link),
         panel_params=config.load_params(config.Panel),
         score_params=config.load_params(config.Score),
-        horizon_years=config.load_params(config.Economics).horizon_years,
-        meta=_json(paths.panel_dir() / "meta.json"),
-        dictionary=config.read_yaml(paths.dictionary_file(), ConfigError),
+        horizon_years=economics.horizon_years,
+        budget_cents=_budget(economics, meta),
+        meta=meta,
+        dictionary=strict_yaml.read_yaml(paths.dictionary_file(), ConfigError),
         raw_counts=_json(paths.raw_dir() / "counts.json"),
         clean_counts={
             stage: _json(paths.clean_dir(stage) / "counts.json") for stage in CLEAN_STAGES
@@ -109,17 +139,32 @@ def read_inputs() -> Inputs:
         flow=_table(paths.panel_dir() / "flow.csv"),
         score_summary=_json(paths.results_dir("scores") / "summary.json"),
         scores=_tables(paths.results_dir("scores"), SCORE_TABLES),
-        links={outcome: _link(outcome) for outcome in config.OUTCOMES},
+        links={
+            outcome: _link(outcome)
+            for outcome in config.LINKED
+            if outcome in config.OUTCOMES or (paths.results_dir("link") / outcome).is_dir()
+        },
         evidence=_tables(paths.results_dir("evidence"), EVIDENCE_TABLES),
         economics=_tables(paths.results_dir("economics"), ECONOMICS_TABLES),
+        draws=_json(paths.results_dir("economics") / "draws.json"),
         truth=results.read_json(demo_truth) if demo_truth.is_file() else None,
         refunds=_refunds(),
     )
 
 
+def _budget(economics: config.Economics, meta: dict[str, Any]) -> float | None:
+    """The budget for initiatives in minor units; None without one."""
+    from babel.numbers import get_currency_precision
+
+    if economics.budget is None:
+        return None
+    return float(economics.budget * 10 ** get_currency_precision(meta.get("currency") or "EUR"))
+
+
 def _link(outcome: str) -> LinkResults:
     folder = paths.results_dir("link") / outcome
-    return LinkResults(_json(folder / "status.json"), _tables(folder, LINK_TABLES))
+    more = tuple(name for name in MORE_LINK_TABLES if (folder / f"{name}.csv").is_file())
+    return LinkResults(_json(folder / "status.json"), _tables(folder, LINK_TABLES + more))
 
 
 def _tables(folder: Path, names: tuple[str, ...]) -> dict[str, pd.DataFrame]:

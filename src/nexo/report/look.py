@@ -35,6 +35,18 @@ NEUTRALS = {
     "wash": "#f4f6f7",
     "paper": "#ffffff",
 }
+DARK_NEUTRALS = {
+    "ink": "#e9edf0",
+    "muted": "#b0bac3",
+    "faint": "#77828c",
+    "rule": "#3a444d",
+    "grid": "#2a333b",
+    "wash": "#1c242b",
+    "paper": "#12181d",
+}
+READABLE = 4.5
+"""Contrast of text that WCAG 2.2 AA asks for."""
+
 SIGNALS = {"good": "#1b7a5a", "caution": "#8f5a00", "bad": "#b3261e"}
 """Text colours with a contrast of at least 4.5 on white and on the wash."""
 
@@ -68,6 +80,42 @@ def colours(brand: Brand) -> dict[str, str]:
         "passive": "#9aa3ab",
         "promoter": brand.primary,
     }
+
+
+def dark_colours(brand: Brand) -> dict[str, str]:
+    """Return the page's colours on a dark screen: the same hues, lighter until they are read.
+
+    Charts stay on their white panel, so that the page and the PDF show the same picture.
+    """
+    paper, wash = DARK_NEUTRALS["paper"], DARK_NEUTRALS["wash"]
+    found = {
+        name: _readable(colour, wash)
+        for name, colour in {**SIGNALS, "primary": brand.primary, "accent": brand.accent}.items()
+    }
+    primary = found["primary"]
+    found |= {"tint": mixed(primary, paper, 0.06), "band": mixed(primary, paper, 0.3)}
+    found |= {"interval": mixed(primary, paper, 0.6)}
+    return {**DARK_NEUTRALS, **found}
+
+
+def _readable(colour: str, ground: str) -> str:
+    """Mix white into a colour until it is read on a dark ground, with a little to spare."""
+    steps = (mixed("#ffffff", colour, step / 20) for step in range(21))
+    return next(one for one in steps if contrast(one, ground) >= READABLE + 0.5)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (1 to 21) as WCAG 2.2 defines it."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [channel / 255 for channel in _channels(colour)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def mixed(colour: str, base: str, share: float) -> str:
@@ -114,7 +162,10 @@ def look_css(brand: Brand) -> str:
         _font_face("italic", "italic", "100 900", ".woff2"),
     ]
     properties = [f"  --{role}: {colour};" for role, colour in sorted(colours(brand).items())]
-    return "\n".join([*faces, ":root {", f'  --font: "{FONT_FAMILY}";', *properties, "}", ""])
+    dark = "".join(f" --{role}: {tone};" for role, tone in sorted(dark_colours(brand).items()))
+    night = f"@media screen and (prefers-color-scheme: dark) {{ :root {{{dark} }} }}"
+    light = [":root {", f'  --font: "{FONT_FAMILY}";', *properties, "}"]
+    return "\n".join([*faces, *light, night, ""])
 
 
 def look_typ(brand: Brand) -> str:

@@ -12,7 +12,7 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from nexo import config, paths
+from nexo import paths, strict_yaml
 from nexo.errors import ConfigError
 from nexo.report.seal import digest, generated_digests, result_digests
 
@@ -41,11 +41,13 @@ PACKAGES = (
 def make_receipt(inputs: Inputs) -> dict[str, Any]:
     """Build the receipt of this run; call it when variables and includes are written.
 
-    Keys: source, inputs (file -> sha256 and rows), params, code, requirements, rows (stage ->
-    table -> in and out), results and generated (file -> sha256), versions.
+    Keys: source, key (own, or public: the demo's), inputs (file -> sha256 and rows), params,
+    code, requirements, rows (stage -> table -> in and out), results and generated (file ->
+    sha256), versions.
     """
     return {
         "source": inputs.report.common.source,
+        "key": inputs.raw_counts.get("key", ""),
         "inputs": raw_files(inputs.raw_counts),
         "params": params_digest(),
         "code": code_digests(inputs.report.common.source),
@@ -63,13 +65,14 @@ def raw_files(counts: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found = {}
     for table, entry in sorted(counts.get("tables", {}).items()):
         for file in entry.get("files", []):
-            found[f"{table}: {file['name']}"] = {"rows": file["rows"], "sha256": file["sha256"]}
+            for read in (file, *file.get("joined", [])):
+                found[f"{table}: {read['name']}"] = {"rows": read["rows"], "sha256": read["sha256"]}
     return found
 
 
 def params_digest() -> str:
     """Return the hash of every choice in params.yaml, whatever its comments and order."""
-    values = config.read_yaml(paths.params_file(), ConfigError)
+    values = strict_yaml.read_yaml(paths.params_file(), ConfigError)
     text = json.dumps(values, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -77,12 +80,13 @@ def params_digest() -> str:
 def code_digests(source: str) -> dict[str, str]:
     """Return hashes of the package, the notebooks, the pipeline, the contract and the source."""
     code = paths.code_dirs()
+    described = [paths.source_file(source), paths.corrections_file(source)]
     return {
         "package": digest(code["package"].rglob("*.py")),
         "notebooks": digest(code["notebooks"].glob("*.ipynb")),
         "pipeline": digest(code["pipeline"].glob("*.py")),
         "dictionary": digest([paths.dictionary_file()]),
-        "source": digest([paths.source_file(source)]),
+        "source": digest(file for file in described if file.is_file()),
     }
 
 

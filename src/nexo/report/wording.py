@@ -20,8 +20,12 @@ from nexo.report.wording_codes import Pair
 from nexo.report.wording_columns import COLUMNS
 from nexo.report.wording_data import DATA
 from nexo.report.wording_figures import FIGURES
+from nexo.report.wording_link import LINK
+from nexo.report.wording_scores import SCORES
+from nexo.report.wording_simulator import SIMULATOR
 from nexo.report.wording_technical import TECHNICAL
 from nexo.report.wording_terms import TERMS
+from nexo.report.wording_value import VALUE
 from nexo.report.wording_verdicts import (
     HEADLINES,
     REASONS,
@@ -29,7 +33,13 @@ from nexo.report.wording_verdicts import (
     VERDICT_WORDS,
 )
 
-PHRASES: dict[str, Pair] = {**BRIEF, **COLUMNS, **DATA, **TECHNICAL, **FIGURES}
+PER_HUNDRED = ("new_categories_per_customer", "contacts_per_customer")
+"""Units of the results that people read per 100 customers."""
+
+PHRASES: dict[str, Pair] = {
+    **BRIEF, **COLUMNS, **DATA, **SCORES, **LINK, **VALUE, **TECHNICAL, **FIGURES,
+    **SIMULATOR,
+}  # fmt: skip
 
 CAUSAL = re.compile(
     r"\b(caus\w*|provoc\w*|impact\w*|gener[ae]\w*|produc(?:e|en|ir)\b|hace que|gracias a|logra\w*|"
@@ -92,7 +102,7 @@ def quantity(
         return formats.MISSING
     if code == "retained_share" or code == "share":
         return formats.number(lang, 100 * value, digits, signed=signed)
-    if code == "new_categories_per_customer":
+    if code in PER_HUNDRED:
         return formats.number(lang, 100 * value, digits, signed=signed)
     if code.startswith("cents"):
         return formats.money(lang, value, currency, digits, signed=signed)
@@ -101,7 +111,7 @@ def quantity(
 
 def people_scale(code: str, currency: str) -> float:
     """Return the factor from a result's unit to the unit that people read (see ``quantity``)."""
-    if code in ("retained_share", "share", "new_categories_per_customer"):
+    if code in ("retained_share", "share", *PER_HUNDRED):
         return 100.0
     return formats.major_units(1, currency) if code.startswith("cents") else 1.0
 

@@ -23,6 +23,25 @@ CODES: dict[str, dict[str, Pair]] = {
             "customers who own everything, left out",
         ),
         "nps_plus10": ("+10 puntos NPS con otro modelo", "+10 NPS points by another model"),
+        "largest_influence_share": (
+            "mayor parte de la incertidumbre que pone un cliente",
+            "largest share of the uncertainty from one customer",
+        ),
+        "residual_by_group": (
+            "mayor desvío por segmento y clase, en errores estándar",
+            "largest gap by segment and class, in standard errors",
+        ),
+        "proportional_hazards": (
+            "riesgos proporcionales: valor p",
+            "proportional hazards: p-value",
+        ),
+        "same_in_groups": ("igual en todos los grupos: valor p", "same in all groups: p-value"),
+        "first_part": ("quién compra", "who buys"),
+        "together": ("junto a las otras métricas", "together with the other metrics"),
+        "group": ("modelo propio", "model of its own"),
+        "groups": ("modelos por grupo", "models by group"),
+        "within": ("cambio dentro de un cliente", "change within a customer"),
+        "time_to_churn": ("tiempo hasta irse", "time to leaving"),
         "ces_score": ("modelo de CES", "model of CES"),
         "csat_score": ("modelo de CSAT", "model of CSAT"),
     },
@@ -61,6 +80,14 @@ CODES: dict[str, dict[str, Pair]] = {
             "robustez: parte de lo no explicado que haría falta",
             "robustness: share of the unexplained that it would take",
         ),
+        "reliability": (
+            "parecido de la nota de un cliente en dos oleadas",
+            "likeness of a customer's score in two waves",
+        ),
+        "corrected_effect": (
+            "+10 NPS, corregido del error de la nota",
+            "+10 NPS, corrected for error in the score",
+        ),
         "robustness_value_significant": (
             "robustez hasta perder la significación",
             "robustness until it is no longer significant",
@@ -71,6 +98,7 @@ CODES: dict[str, dict[str, Pair]] = {
         "ces_score": ("CES", "CES"),
         "csat_score": ("CSAT", "CSAT"),
         "tenure": ("antigüedad", "tenure"),
+        "past_behaviour": ("lo que ya hacía", "past behaviour"),
         "past_purchases": ("compras anteriores", "past purchases"),
         "past_contacts": ("contactos anteriores", "past contacts"),
         "profile": ("segmento, región y captación", "segment, region and acquisition"),
@@ -84,6 +112,14 @@ CODES: dict[str, dict[str, Pair]] = {
         "referrals_per_100_customers": (
             "clientes traídos por cada 100",
             "customers referred per 100",
+        ),
+        "customers_referred": (
+            "clientes del último año traídos por otros",
+            "customers of the last year whom others brought",
+        ),
+        "acquisition_cost_saved": (
+            "coste de captación ahorrado con ellos",
+            "acquisition cost they saved",
         ),
     },
     "kind": {
@@ -105,6 +141,32 @@ CODES: dict[str, dict[str, Pair]] = {
         "other_currency": ("en otra moneda", "in another currency"),
         "duplicate_identical": ("el mismo registro otra vez", "the same record again"),
         "duplicate_differs": ("otro registro con la misma clave", "another record of the same key"),
+        "ambiguous_date": (
+            "dos formatos declarados la leen como días distintos",
+            "two declared formats read it as different days",
+        ),
+        "corrected": ("corregido por la fuente", "corrected by the source"),
+        "clock_skipped": (
+            "hora que no existió por el cambio de hora",
+            "a time that the change of clocks skipped",
+        ),
+        "clock_repeated": (
+            "hora que ocurrió dos veces por el cambio de hora",
+            "a time that the change of clocks had twice",
+        ),
+        "after_data_end": ("posterior al final de los datos", "after the end of the data"),
+        "unknown_customer": ("cliente que no está en el fichero", "a customer not in the file"),
+        "before_joining": ("anterior al alta del cliente", "before the customer joined"),
+        "after_leaving": ("posterior a la baja del cliente", "after the customer left"),
+        "invited_after_answer": (
+            "invitación posterior a su respuesta",
+            "an invitation sent after its answer",
+        ),
+        "redacted": (
+            "parecía un dato personal y se borró al leer",
+            "looked like personal data, blanked out when read",
+        ),
+        "repeated_header": ("la cabecera otra vez", "the header again"),
         "ragged_row": ("más o menos celdas que la cabecera", "more or fewer cells than the header"),
     },
     "step": {

@@ -101,11 +101,12 @@ TECHNICAL: dict[str, Pair] = {
         "Without a link to estimate there are no other ways to estimate it to compare.",
     ),
     "specifications_lead": (
-        "La misma pregunta con otros controles, otros tramos y otra codificación de la nota, en "
-        "una "
-        "fila por cliente. En gris, los intervalos que no quedan por encima de cero.",
-        "The same question with other controls, other bins and another coding of the score, on one "
-        "row a customer. In grey, intervals that do not lie above zero.",
+        "La misma pregunta con otros controles, otros tramos, otra codificación de la nota, sin "
+        "los mayores clientes o sin los nuevos, y con o sin ponderar, en una fila por cliente. En "
+        "gris, los intervalos que no quedan por encima de cero.",
+        "The same question with other controls, other bins, another coding of the score, without "
+        "the largest customers or the new ones, weighted or not, on one row a customer. In grey, "
+        "intervals that do not lie above zero.",
     ),
     "sensitivity_none": (
         "Sin un vínculo estimado no cabe preguntar qué lo explicaría.",
@@ -113,9 +114,11 @@ TECHNICAL: dict[str, Pair] = {
     ),
     "sensitivity_lead": (
         "Lo fuerte que tendría que ser algo no observado, ligado a la nota y al resultado, para "
-        "explicar el vínculo entero.",
+        "explicar el vínculo entero. Una nota que el mismo cliente da distinta de una oleada a "
+        "otra esconde parte del vínculo: el efecto corregido dice cuánto como mucho.",
         "How strong something unseen, tied to both score and outcome, would have to be to explain "
-        "the whole link.",
+        "the whole link. A score that the same customer gives differently from wave to wave hides "
+        "part of the link: the corrected effect says how much at most.",
     ),
     "cap_sensitivity": ("Sensibilidad a lo no observado.", "Sensitivity to the unseen."),
     "drivers_none": (
@@ -127,9 +130,45 @@ TECHNICAL: dict[str, Pair] = {
         "Share of what is explained that belongs to each group of columns, by two methods.",
     ),
     "cap_drivers": (
-        "Reparto de lo explicado; intervalos del método LMG.",
-        "What is explained, shared out; intervals of the LMG method.",
+        "Reparto de lo explicado entre las métricas y lo que ya se sabía, con intervalos del "
+        "95{pct}.",
+        "What is explained, shared out among the metrics and what was known, with 95{pct} "
+        "intervals.",
     ),
+    "cap_drivers_places": (
+        "Reparto de lo explicado por {name}, descontado lo que ya se sabía, con intervalos del "
+        "95{pct}.",
+        "What is explained, by {name}, net of what was known already, with 95{pct} intervals.",
+    ),
+    "drivers_places": (
+        "Los sitios en que el cliente trata con la empresa, según las notas que les puso en los "
+        "meses anteriores a cada momento. Nada se pone a cero por no ser significativo.",
+        "The places where customers meet the company, by the scores they gave them in the months "
+        "before each landmark. Nothing is set to zero for not being significant.",
+    ),
+    "quadrant_title": (
+        "Lo que más va con el NPS: {first}, el {share} de lo que varía",
+        "What goes with NPS most: {first}, {share} of how it varies",
+    ),
+    "quadrant_note": (
+        "Importancia para el NPS (parte de su variación, LMG, con intervalo del 95{pct}) y "
+        "satisfacción en cada sitio. Las líneas son las medias de ambas.",
+        "Importance for NPS (share of its variation, LMG, with 95{pct} interval) and satisfaction "
+        "at each place. The lines are the means of both.",
+    ),
+    "quadrant_across": (
+        "importancia, {pct} de lo que varía el NPS",
+        "importance, {pct} of how NPS varies",
+    ),
+    "quadrant_up": ("satisfacción, {pct} de la escala", "satisfaction, {pct} of the scale"),
+    "quadrant_mend": ("importa y va peor", "matters and does worse"),
+    "quadrant_keep": ("importa y va mejor", "matters and does better"),
+    "quadrant_alt": (
+        "{label}: importancia {importance} ({low} a {high}), satisfacción {performance}",
+        "{label}: importance {importance} ({low} to {high}), satisfaction {performance}",
+    ),
+    "col_explained": ("Qué se explica", "Explained"),
+    "col_driver": ("Con qué va", "Goes with"),
     # Money
     "money_none": (
         "Sin un vínculo estimado con los ingresos no hay dinero que contar. {reason}",

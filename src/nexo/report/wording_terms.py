@@ -10,16 +10,19 @@ TERMS: dict[str, dict[str, Pair]] = {
         "retention": ("retención", "retention"),
         "cross_selling": ("venta cruzada", "cross-selling"),
         "revenue": ("ingresos", "revenue"),
+        "contacts": ("contactos", "contacts"),
     },
     "outcome_sentence": {
         "retention": ("la permanencia de los clientes", "whether customers stay"),
         "cross_selling": ("la compra de categorías nuevas", "what customers buy in new categories"),
         "revenue": ("los ingresos por cliente", "the revenue of each customer"),
+        "contacts": ("los contactos de cada cliente", "the contacts of each customer"),
     },
     "outcome_noun": {
         "retention": ("la retención", "retention"),
         "cross_selling": ("la venta cruzada", "cross-selling"),
         "revenue": ("los ingresos", "revenue"),
+        "contacts": ("los contactos", "contacts"),
     },
     "metric": {
         "nps": ("NPS", "NPS"),
@@ -37,6 +40,27 @@ TERMS: dict[str, dict[str, Pair]] = {
         "all": ("todas las métricas a la vez", "all metrics together"),
         "noise": ("ruido puro (control)", "pure noise (control)"),
     },
+    "change": {
+        "ces_plus1": (
+            "+1 punto CES entre quienes lo puntuaron",
+            "+1 CES point among those who rated it",
+        ),
+        "repeat_contact_less": (
+            "un contacto repetido menos entre quienes los tienen",
+            "one repeat contact less among those who have them",
+        ),
+    },
+    "forecast": {
+        "retention_rate": ("clientes que siguen", "customers who stay"),
+        "revenue_per_customer_cents": ("ingresos por cliente", "revenue per customer"),
+    },
+    "target": {
+        "nps": ("NPS", "NPS"),
+        "retention": ("retención", "retention"),
+        "cross_selling": ("venta cruzada", "cross-selling"),
+        "revenue": ("ingresos", "revenue"),
+        "contacts": ("contactos", "contacts"),
+    },
     "statistic": {
         "nps": ("puntos NPS", "NPS points"),
         "mean": ("media", "mean"),
@@ -49,6 +73,7 @@ TERMS: dict[str, dict[str, Pair]] = {
     },
     "path": {
         "default_path": ("camino medio", "middle path"),
+        "observed": ("el del último cambio", "that of the latest change"),
         "passive_to_promoter": ("de pasivo a promotor", "passive to promoter"),
         "detractor_to_passive": ("de detractor a pasivo", "detractor to passive"),
         "detractor_to_promoter": ("de detractor a promotor", "detractor to promoter"),
@@ -77,6 +102,10 @@ TERMS: dict[str, dict[str, Pair]] = {
         "new_categories_per_customer": (
             "categorías nuevas por 100 clientes y año",
             "new categories per 100 customers a year",
+        ),
+        "contacts_per_customer": (
+            "contactos por 100 clientes y año",
+            "contacts per 100 customers a year",
         ),
         "cents_per_customer_year": (
             "{currency} por cliente y año",
@@ -134,6 +163,8 @@ TERMS: dict[str, dict[str, Pair]] = {
         "segment": ("segmento", "segment"),
         "region": ("región", "region"),
         "channel": ("canal", "channel"),
+        "touchpoint": ("punto de contacto", "touchpoint"),
+        "journey_phase": ("fase del viaje", "journey phase"),
         "acquisition_channel": ("canal de captación", "acquisition channel"),
         "wave": ("oleada", "wave"),
         "response_id": ("clave de la respuesta", "answer key"),
@@ -160,6 +191,12 @@ TERMS: dict[str, dict[str, Pair]] = {
         "new_categories": ("categorías nuevas:", "new categories:"),
         "any": ("¿gasta algo?", "spends at all?"),
         "amount": ("¿cuánto?", "how much?"),
+        "contacts": ("contactos:", "contacts:"),
+        "negative_binomial": ("binomial negativa:", "negative binomial:"),
+        "without_largest": (
+            "sin el uno por ciento de clientes mayores:",
+            "without the largest one per cent of customers:",
+        ),
         "least_squares": ("mínimos cuadrados:", "least squares:"),
         "pseudo_poisson": ("Poisson:", "Poisson:"),
     },
@@ -179,6 +216,8 @@ TERMS: dict[str, dict[str, Pair]] = {
         "row_rejected": ("fila apartada", "row set aside"),
         "row_merged": ("fila unida", "row merged"),
         "missing_code": ("celda vacía de origen", "cell empty at source"),
+        "corrected": ("celda corregida", "cell corrected"),
+        "kept": ("se conserva y se anota", "kept and noted"),
     },
     "assumption": {
         "margin_share": ("margen sobre ingresos", "margin on revenue"),

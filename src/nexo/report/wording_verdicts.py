@@ -103,6 +103,22 @@ REASONS: dict[str, Pair] = {
         "the score, or a control, separates the two results completely, which leaves no finite "
         "estimate",
     ),
+    "no_overdispersion": (
+        "los recuentos no se dispersan más de lo que supone Poisson",
+        "counts scatter no more than Poisson assumes",
+    ),
+    "too_few_pairs": (
+        "hay muy pocos clientes con dos notas separadas por una ventana",
+        "there are too few customers with two scores a window apart",
+    ),
+    "constant_change": (
+        "ni la nota ni el resultado cambian en ningún cliente",
+        "neither score nor outcome changes in any customer",
+    ),
+    "leaving_undated": (
+        "los datos no traen la fecha en que se fue cada cliente",
+        "the data do not hold the day on which each customer left",
+    ),
     "window_after_data_end": (
         "la ventana acaba después del último día de datos",
         "the window ends after the last day of data",

@@ -3,7 +3,7 @@ went on to do, and the classes of all active customers at the reference landmark
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ class ClassShares:
 
 
 def weights_by_metric(
-    panel: pd.DataFrame, response: ResponseModel, max_ratio: float
+    panel: pd.DataFrame, response: ResponseModel, max_ratio: float, rake_to: Sequence[str] = ()
 ) -> dict[str, Weights]:
     """Response weights of each metric that someone answered; its own model for each, because
     those who rate an effort are not those who rate the company. Empty without customers.
@@ -48,7 +48,7 @@ def weights_by_metric(
         column = f"{metric}_score"
         if not panel.empty and is_scored(panel, column).any():
             model = response if metric == "nps" else fit_response(panel, column)
-            found[metric] = response_weights(panel, model.p_answer, max_ratio, column)
+            found[metric] = response_weights(panel, model.p_answer, max_ratio, column, rake_to)
     return found
 
 

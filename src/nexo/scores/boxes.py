@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -65,6 +65,31 @@ def mean_estimate(
     error = sqrt(float(np.sum(share * (values - mean) ** 2)) / (size - 1))
     half = student_quantile(confidence, size - 1) * error
     return Estimate(mean, error, mean - half, mean + half, n, n_clusters, method)
+
+
+def score_mean(
+    scores: Floats,
+    metric: str,
+    weights: Floats | None = None,
+    clusters: np.ndarray | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Mean of scores (n,) of ``metric`` with Student's interval, cut to the scale.
+
+    Where all answers are equal, or there is one, Student's has no width: then Wilson's upper
+    limit of *none of n_eff* is the share that could have answered otherwise, at either end of
+    the scale.
+    """
+    values = checked(scores, metric)
+    found = mean_estimate(values, weights, clusters, confidence)
+    low, high = SCALES[metric]
+    ends = (found.conf_low, found.conf_high)
+    if len(values) and not found.std_error > 0:
+        weight, codes, _ = _sample(len(values), weights, clusters)
+        others = wilson(0, effective_size(values, weight, codes), confidence)[1]
+        middle = found.estimate
+        ends = (middle - others * (middle - low), middle + others * (high - middle))
+    return replace(found, conf_low=max(low, ends[0]), conf_high=min(high, ends[1]))
 
 
 def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float, float]:

@@ -63,25 +63,34 @@ def mean_difference(
     first_clusters: np.ndarray | None = None,
     second_clusters: np.ndarray | None = None,
     confidence: float = 0.95,
+    *,
+    weights: tuple[Floats, Floats] | None = None,
 ) -> Difference:
-    """Difference of two means, customers found in both samples taken as one cluster."""
+    """Difference of two (weighted) means, customers found in both samples taken as one cluster.
+
+    ``weights``: those of the first and of the second sample. The error is the linearised one:
+    influence w (x - mean) / sum(w), summed by customer.
+    """
     n, m = len(first), len(second)
     if min(n, m) == 0:
         return Difference(NAN, NAN, NAN, NAN, NAN, NAN, NAN, n + m, NAN)
-    influence = np.concatenate([(first - first.mean()) / n, (second.mean() - second) / m])
+    one, two = (w / w.sum() for w in weights or (np.ones(n), np.ones(m)))
+    first_mean, second_mean = float(one @ first), float(two @ second)
+    influence = np.concatenate([one * (first - first_mean), two * (second_mean - second)])
     both = None
     if first_clusters is not None and second_clusters is not None:
         both = np.concatenate([first_clusters, second_clusters])
     codes = cluster_codes(both, n + m)
     error = sqrt(variance) if (variance := clustered_variance(influence, codes)) >= 0 else NAN
     n_clusters = NAN if both is None else float(codes.max() + 1)
-    return tested(float(first.mean() - second.mean()), error, confidence, n + m, n_clusters)
+    return tested(first_mean - second_mean, error, confidence, n + m, n_clusters)
 
 
 def tested(
     gap: float, error: float, confidence: float, n_obs: int, n_clusters: float
 ) -> Difference:
-    """A difference with its z test; without any spread the test is not defined."""
+    """A difference with its z test; without any spread neither interval nor test is defined."""
+    error = error if error > 0 else NAN
     half = normal_quantile(confidence) * error
     z = gap / error if error > 0 else NAN
     p_value = 2 * NormalDist().cdf(-abs(z)) if z == z else NAN

@@ -113,7 +113,8 @@ def nps_interval(
         raise ConfigError(
             f"score.nps_interval = {method!r} is not known. Allowed: adjusted_wald, score, wald."
         )
-    low, high = max(-1.0, low), min(1.0, high)
+    # One promoter alone: the adjusted interval would end below 100, its own estimate.
+    low, high = max(-1.0, min(low, counts.net)), min(1.0, max(high, counts.net))
     n_obs = round(counts.n)
     return Estimate(100 * counts.net, 100 * std_error, 100 * low, 100 * high, n_obs, NAN, name)
 

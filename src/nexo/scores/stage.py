@@ -37,6 +37,13 @@ def read_inputs() -> Inputs:
     return Inputs(survey, panel, read_json(paths.panel_dir() / "meta.json"))
 
 
+def weighting_cost(weights: Mapping[str, Weights]) -> pd.DataFrame:
+    """weighting.csv: for each metric and landmark what weighting cost (see Weights)."""
+    parts = [found.cost.assign(outcome=metric) for metric, found in weights.items()]
+    names = ["outcome", "wave", "n_answers", "n_trimmed", "limit", "deff", "n_eff", "raked_to"]
+    return pd.concat(parts)[names] if parts else pd.DataFrame(columns=names)
+
+
 def weights_table(panel: pd.DataFrame, weights: Mapping[str, Weights]) -> pd.DataFrame:
     """weights.parquet: the weights of NPS answers; no rows, but its columns, without any."""
     if "nps" in weights:
@@ -110,8 +117,8 @@ def write_scores(
 ) -> None:
     """Write data/results/scores whole, and the metrics.
 
-    ``tables``: scores, changes, nps_trend, who_answers, response_model, balance. Only scores
-    must have rows: the others are empty for a source without dates or customers.
+    ``tables`` by the names of their files. Only scores must have rows: the others are empty for
+    a source without dates, customers or several places to be met.
     """
     with whole_folder(paths.results_dir("scores")) as folder:
         for name, table in tables.items():

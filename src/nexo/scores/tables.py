@@ -9,7 +9,7 @@ import pandas as pd
 
 from nexo.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS, answer_weights
-from nexo.scores.boxes import SCALES, checked, mean_estimate, top_two_box
+from nexo.scores.boxes import SCALES, checked, score_mean, top_two_box
 from nexo.scores.change import Difference, mean_difference
 from nexo.scores.estimate import Estimate, Floats
 from nexo.scores.nps import Method, class_values, nps
@@ -21,7 +21,15 @@ SMALLEST_WAVE = 30
 TOO_FEW = "fewer_than_30_answers"
 SCORE_COLUMNS = (*TIDY_COLUMNS, "by", "level", "wave", "weights", "note")
 CHANGE_COLUMNS = (*TIDY_COLUMNS, "wave_from", "wave_to", "smallest_detectable_change")
-TREND_COLUMNS = ("wave", "nps_points", "conf_low", "conf_high", "n_obs")
+TREND_COLUMNS = (
+    "wave",
+    "nps_points",
+    "conf_low",
+    "conf_high",
+    "n_obs",
+    "promoter_share",
+    "detractor_share",
+)
 
 
 def answers_of(
@@ -128,13 +136,13 @@ def _rows_of(
             taken = part[part[f"{metric}_weight"] > 0]
             if taken.empty:
                 continue
-            weight = taken[f"{metric}_weight"].to_numpy()
+            weight = weight_of(taken, metric)
         scores = taken[f"{metric}_score"].to_numpy()
-        clusters = _customers(taken)
+        clusters = customers_of(taken)
         note = TOO_FEW if len(taken) < SMALLEST_WAVE else ""
         for term, unit, found in _estimates(metric, scores, weight, clusters, method, confidence):
             row = {"outcome": metric, "term": term, "contrast": "level", "unit": unit}
-            rows.append(row | _numbers(found) | {"weights": kind, "note": note})
+            rows.append(row | numbers(found) | {"weights": kind, "note": note})
     return rows
 
 
@@ -149,12 +157,13 @@ def _estimates(
     if metric == "nps":
         return [("nps", "nps_points", nps(scores, weight, clusters, method, confidence))]
     checked(scores, metric)
-    mean = mean_estimate(scores, weight, clusters, confidence)
+    mean = score_mean(scores, metric, weight, clusters, confidence)
     box = top_two_box(scores, metric, weight, clusters, confidence)
     return [("mean", "scale_points", mean), ("top2_box", "share", box)]
 
 
-def _numbers(found: Estimate | Difference) -> dict[str, object]:
+def numbers(found: Estimate | Difference) -> dict[str, object]:
+    """The numeric columns of the tidy schema, of an estimate or of a difference."""
     return {
         "estimate": found.estimate,
         "std_error": found.std_error,
@@ -168,13 +177,16 @@ def _numbers(found: Estimate | Difference) -> dict[str, object]:
 
 
 def trend(answers: pd.DataFrame, method: Method, confidence: float) -> pd.DataFrame:
-    """nps_trend.csv: NPS by wave with at least 30 answers, unweighted, oldest first."""
+    """nps_trend.csv: NPS by wave with at least 30 answers, unweighted, oldest first, and the
+    shares of the two classes that make it."""
     rows = []
     for wave in usable_waves(answers, "nps"):
         part = answers[(answers["wave"] == wave) & answers["nps_score"].notna()]
-        found = nps(part["nps_score"].to_numpy(), None, _customers(part), method, confidence)
+        found = nps(part["nps_score"].to_numpy(), None, customers_of(part), method, confidence)
         ends = (found.conf_low, found.conf_high)
-        rows.append((wave, found.estimate, *ends, found.n_obs))
+        values = class_values(part["nps_score"].to_numpy())
+        shares = (float((values == 1).mean()), float((values == -1).mean()))
+        rows.append((wave, found.estimate, *ends, found.n_obs, *shares))
     return pd.DataFrame(rows, columns=[*TREND_COLUMNS])
 
 
@@ -191,34 +203,47 @@ def change_table(answers: pd.DataFrame, confidence: float) -> pd.DataFrame:
             continue
         scored = answers[answers[f"{metric}_score"].notna()]
         before, after = (scored[scored["wave"] == wave] for wave in waves)
-        for term, unit in _terms(metric):
+        for term, unit in terms(metric):
             found = mean_difference(
-                _coded(metric, term, after),
-                _coded(metric, term, before),
-                _customers(after),
-                _customers(before),
+                coded(metric, term, after),
+                coded(metric, term, before),
+                customers_of(after),
+                customers_of(before),
                 confidence,
             )
             rows.append(
                 {"outcome": metric, "term": term, "contrast": "latest_vs_previous", "unit": unit}
-                | _numbers(found)
+                | numbers(found)
                 | {"wave_from": waves[0], "wave_to": waves[1]}
                 | {"smallest_detectable_change": found.smallest_detectable}
             )
     return pd.DataFrame(rows, columns=[*CHANGE_COLUMNS])
 
 
-def _customers(part: pd.DataFrame) -> np.ndarray | None:
+def customers_of(part: pd.DataFrame) -> np.ndarray | None:
+    """Customer of each answer, or None where the survey knows none."""
     return part["customer_id"].to_numpy() if "customer_id" in part else None
 
 
-def _terms(metric: str) -> tuple[tuple[str, str], ...]:
+def weight_of(part: pd.DataFrame, metric: str) -> Floats:
+    """Weight (n,) of each answer of ``part``. A weight stands for a customer: where he answered
+    more than once in a wave, his answers share it, or the busiest would speak for the rest."""
+    weight = part[f"{metric}_weight"].to_numpy(float)
+    if "customer_id" not in part:
+        return weight
+    # Answers without a customer have no weight and are not in ``part``.
+    return weight / part.groupby(["customer_id", "wave"])["wave"].transform("size").to_numpy(float)
+
+
+def terms(metric: str) -> tuple[tuple[str, str], ...]:
+    """What is shown of a metric, each with its unit."""
     if metric == "nps":
         return (("nps", "nps_points"),)
     return (("mean", "scale_points"), ("top2_box", "share"))
 
 
-def _coded(metric: str, term: str, part: pd.DataFrame) -> Floats:
+def coded(metric: str, term: str, part: pd.DataFrame) -> Floats:
+    """Each answer (n,) so that the mean is the term: -100, 0, 100 for NPS, 0 or 1 for a box."""
     scores = part[f"{metric}_score"].to_numpy()
     if metric == "nps":
         return 100 * class_values(scores)

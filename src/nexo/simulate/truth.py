@@ -1,10 +1,11 @@
 """The true effects of a world: its own counterfactual, lived again with other scores.
 
-What is moved, and for whom. The population is that of the regressions: customers active at
-the last landmark who gave a score in the look-back before it. What is moved is the
-experience (or the ease) behind that last answer; a customer whose experience has changed
-again since then keeps the new one, in every arm. From there each arm lives the horizon with
-the same random numbers, so that arms differ by their scores alone.
+What is moved, and for whom. The population is that of the effects: for NPS every customer active
+at the last landmark, for CES those who gave one in the look-back before it. What is moved is the
+experience (or the ease) behind the last answer; who gave none is taken to have answered on the
+day of somebody who did. A customer whose experience has changed again since that day keeps the
+new one, in every arm. From there each arm lives the horizon with the same random numbers, so
+that arms differ by their scores alone.
 
 - ``nps_class:*``: everybody's answer is a random draw from the answers of one class.
 - ``nps_plus10:*``: the same class levels, combined by the paths of METHODS.md section 6.
@@ -31,7 +32,7 @@ from nexo.simulate.world import FIRST_LANDMARK, N_DAYS, QUARTER
 CLASSES = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}
 OUTCOMES = ("retention", "cross_selling", "revenue")
 LAST_LANDMARK = FIRST_LANDMARK + (N_DAYS - 1 - FIRST_LANDMARK) // QUARTER * QUARTER
-REPLICATIONS = 8
+REPLICATIONS = 4
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Truth:
 
 @dataclass(frozen=True)
 class _Answers:
-    """The scored customers of one metric at the last landmark."""
+    """The customers of one metric at the last landmark, with their last answer."""
 
     rows: Ints  # customers
     score: Ints
+    day: Ints  # of the answer
     is_current: Flags  # the experience behind the answer still lasts at the landmark
 
 
@@ -63,8 +65,8 @@ def true_effects(
     revenue in cents per customer and year (both annualised by 365/h).
     """
     horizons = dict(horizon_days or dict.fromkeys(OUTCOMES, 365))
-    nps = _answers(world, "nps_score", world.history.experience_since, lookback_days)
-    ces = _answers(world, "ces_score", world.history.ease_since, lookback_days)
+    nps = _with_silent(world, _answers(world, "nps_score", lookback_days))
+    ces = _answers(world, "ces_score", lookback_days)
     by_outcome: dict[str, dict[str, Truth]] = {name: {} for name in OUTCOMES}
     for horizon in sorted(set(horizons.values())):
         means = _arm_means(world, nps, ces, horizon, replications)
@@ -97,8 +99,10 @@ def _effects(level: Mapping[str, Floats]) -> dict[str, Floats]:
     }
 
 
-def _answers(world: World, metric: str, since: Ints, lookback_days: int) -> _Answers:
+def _answers(world: World, metric: str, lookback_days: int) -> _Answers:
     """The last answer of each active customer within the look-back."""
+    history = world.history
+    since = history.experience_since if metric == "nps_score" else history.ease_since
     survey = world.survey.loc[world.survey[metric].notna()]
     first = np.datetime64(a.FIRST_DAY, "D")
     day = (survey["answered_at"].to_numpy().astype("datetime64[D]") - first).astype(np.int64)
@@ -111,7 +115,25 @@ def _answers(world: World, metric: str, since: Ints, lookback_days: int) -> _Ans
     score = survey[metric].to_numpy(dtype=np.int64)[seen][order]
     is_last = np.append(customer[1:] != customer[:-1], True)
     rows = customer[is_last]
-    return _Answers(rows, score[is_last], day[is_last] >= since[rows])
+    return _Answers(rows, score[is_last], day[is_last], day[is_last] >= since[rows])
+
+
+def _with_silent(world: World, given: _Answers) -> _Answers:
+    """The answers of all active customers: those who gave none would have told their experience
+    on the day of a random one who did."""
+    history = world.history
+    joined, left = history.people.joined_day, history.left_day
+    is_silent = (joined <= LAST_LANDMARK) & (left > LAST_LANDMARK)
+    is_silent[given.rows] = False
+    rows = np.flatnonzero(is_silent)
+    rng = np.random.default_rng([world.seed, 76])
+    day = rng.choice(given.day, rows.size)
+    return _Answers(
+        np.concatenate([given.rows, rows]),
+        np.concatenate([given.score, history.people.experience[rows].astype(np.int64)]),
+        np.concatenate([given.day, day]),
+        np.concatenate([given.is_current, day >= history.experience_since[rows]]),
+    )
 
 
 def _arm_means(

@@ -1,8 +1,7 @@
 """Any company's files in one YAML: described, checked, read as text."""
 
 from nexo.sources.describe import load_source
-from nexo.sources.extract import extract
-from nexo.sources.files import raw_names
+from nexo.sources.names import raw_names
 from nexo.sources.schema import ColumnRule, FileRule, Source, TableRule
 
 __all__ = [
@@ -10,7 +9,6 @@ __all__ = [
     "FileRule",
     "Source",
     "TableRule",
-    "extract",
     "load_source",
     "raw_names",
 ]

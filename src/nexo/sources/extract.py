@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from nexo import privacy, quarantine
-from nexo.contract import Column, Dictionary
+from nexo import quarantine
+from nexo.contract import Dictionary
 from nexo.errors import EmptyResultError
+from nexo.progress import Progress
 from nexo.results import write_json
-from nexo.sources.dates import compiled
-from nexo.sources.files import FoundFile, find_files, raw_names
-from nexo.sources.readers import Ragged, read_chunks
-from nexo.sources.schema import ColumnRule, Source
-
-Cure = Callable[[str], str | None]
-"""What a cell becomes on its way in."""
+from nexo.sources.cures import Cure, cured, cures_of
+from nexo.sources.files import FoundFile, find_files
+from nexo.sources.joined import Joined, join_chunks, read_partners
+from nexo.sources.records import Tally
+from nexo.sources.schema import Source
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """What was read of one file; ``rows`` counts every record, ragged ones included."""
+    """What was read of one file, and of the files joined to it."""
 
-    table: str
-    entry: int
-    name: str
-    rows: int
-    sha256: str
-    left_out: tuple[str, ...]
-    ragged: tuple[Ragged, ...]
+    file: FoundFile
+    tally: Tally
+    joined: tuple[Joined, ...]
+
+    @property
+    def rows(self) -> int:
+        """Records of this table, ragged ones included."""
+        return self.tally.rows + len(self.tally.ragged)
 
 
 def extract(
@@ -69,41 +65,46 @@ def _write_table(
     key: bytes,
     folder: Path,
 ) -> list[RawFile]:
-    names = list(dict.fromkeys(name for file in files for name in file.columns))
+    names = list(dict.fromkeys(name for file in files for name in _columns(file)))
     schema = pa.schema(
         [*((n, pa.string()) for n in names), ("_file", pa.string()), ("_row", pa.int64())]
     )
     read = []
+    watch = Progress(f"extract {table}")
     with pq.ParquetWriter(
         folder / f"{table}.parquet", schema, compression="zstd", store_schema=False
     ) as writer:
         for file in files:
-            ragged: list[Ragged] = []
-            cures = _cures(source, dictionary, file, key)
-            rule = source.tables[table].files[file.entry]
-            n_rows = 0
-            for chunk in read_chunks(
-                file.path, rule, file.columns, _decimals(source, file), ragged
-            ):
-                n_rows += chunk.num_rows
+            cures = cures_of(source, dictionary, file, key)
+            joined = read_partners(source, dictionary, file, key)
+            tally = Tally()
+            for chunk in join_chunks(source, dictionary, file, joined, key, tally):
                 writer.write_table(_cured(chunk, cures, file.name, schema))
-            read.append(
-                RawFile(
-                    table,
-                    file.entry,
-                    file.name,
-                    n_rows + len(ragged),
-                    _sha256(file.path),
-                    file.left_out,
-                    tuple(ragged),
-                )
-            )
-    if not any(file.rows for file in read):
-        raise EmptyResultError(
-            f"The table {table!r} has no records in {', '.join(file.name for file in read)}. "
-            "Put the data there, or take the table out of the source YAML."
-        )
+                watch.add(chunk.num_rows)
+            read.append(RawFile(file, tally, tuple(joined)))
+    if not any(found.rows for found in read):
+        raise EmptyResultError(_no_records(table, read))
     return read
+
+
+def _columns(file: FoundFile) -> list[str]:
+    """The raw columns that a file and those joined to it give."""
+    others = [other for partner in file.partners for other in partner.files]
+    return [name for found in (file, *others) for name in (*found.columns, *found.counted)]
+
+
+def _no_records(table: str, read: list[RawFile]) -> str:
+    names = ", ".join(found.file.name for found in read)
+    aside = sum(found.tally.set_aside for found in read)
+    if aside:
+        return (
+            f"The table {table!r} has no records in {names}: where sets all {aside} aside. Correct "
+            "its labels in the source YAML."
+        )
+    return (
+        f"The table {table!r} has no records in {names}. Put the data there, or take the table "
+        "out of the source YAML."
+    )
 
 
 def _cured(chunk: pa.Table, cures: dict[str, Cure], file: str, schema: pa.Schema) -> pa.Table:
@@ -114,108 +115,75 @@ def _cured(chunk: pa.Table, cures: dict[str, Cure], file: str, schema: pa.Schema
         elif name == "_row":
             arrays.append(chunk["_row"])
         elif name in chunk.column_names:
-            arrays.append(_mapped(chunk[name], cures[name]))
+            arrays.append(cured(chunk[name], cures[name]))
         else:  # a column that only another file of this table has
             arrays.append(pa.nulls(chunk.num_rows, pa.string()))
     return pa.table(arrays, schema=schema)
 
 
-def _mapped(column: pa.ChunkedArray, cure: Cure) -> pa.Array:
-    """Apply ``cure`` once to each distinct value."""
-    coded = pc.dictionary_encode(column.combine_chunks())
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    return pa.array([cure(text) for text in coded.dictionary.to_pylist()], pa.string()).take(
-        coded.indices
-    )
-
-
-def _cures(source: Source, dictionary: Dictionary, file: FoundFile, key: bytes) -> dict[str, Cure]:
-    """Choose for each raw column of a file: pseudonym, full redaction, or redaction of a cell.
-
-    Free text is stricter than any cell; of a column with two meanings the cells that fit one
-    of them stay. An id is never also something else.
-    """
-    columns = dictionary.table(file.table).columns
-    rules = source.tables[file.table].rules(file.entry)
-    cures: dict[str, Cure] = {}
-    looks: dict[str, list[re.Pattern[str]]] = {}
-    known: dict[str, set[str]] = {}
-    for canonical, raw in raw_names(source.tables[file.table], file.entry).items():
-        column, rule = columns[canonical], rules[canonical]
-        looks.setdefault(raw, []).extend(_looks(column, rule))
-        known.setdefault(raw, set()).update(rule.map or (), source.missing_codes(rule))
-        if column.type == "id":
-            cures[raw] = _id_cure(source, column, rule, key)
-        elif column.type == "text":
-            cures[raw] = privacy.redact
-        else:
-            cell = partial(privacy.redact_cell, looks=looks[raw], known=known[raw])
-            cures.setdefault(raw, cell)
-    return cures
-
-
-def _looks(column: Column, rule: ColumnRule) -> list[re.Pattern[str]]:
-    """What a cell of this column may look like: its type's looks, and the declared dates."""
-    looks = list(privacy.LOOKS.get(column.type, ()))
-    if column.type in ("date", "datetime"):
-        looks += [re.compile(known.pattern) for known in compiled(rule.dates)]
-    return looks
-
-
-def _id_cure(source: Source, column: Column, rule: ColumnRule, key: bytes) -> Cure:
-    id_rule = source.id_rule if column.refers_to else privacy.IdRule()
-    missing = source.missing_codes(rule)
-    return partial(_hashed, rule=id_rule, missing=missing, prefix=rule.prefix, key=key)
-
-
-def _hashed(
-    text: str, *, rule: privacy.IdRule, missing: tuple[str, ...], prefix: str, key: bytes
-) -> str | None:
-    """A pseudonym; declared missing codes stay, for cleaning to count; blanks become null."""
-    if text.strip() in missing:
-        return text.strip()
-    normal = privacy.normalise_id(text, rule)
-    return privacy.pseudonym(prefix + normal, key) if normal.strip() else None
-
-
-def _decimals(source: Source, file: FoundFile) -> dict[str, str]:
-    table = source.tables[file.table]
-    names = raw_names(table, file.entry)
-    declared = table.files[file.entry].decimal
-    return {
-        raw: table.rules(file.entry)[canonical].decimal or declared
-        for canonical, raw in names.items()
-    }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
+def _sha256(file: FoundFile, tally: Tally) -> str:
+    if file.rule.format == "postgresql":
+        return str(tally.content.hexdigest())
+    with file.path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _ragged_rows(file: RawFile) -> pa.Table:
+def _ragged_rows(read: RawFile) -> pa.Table:
     """Ragged records for the quarantine; their cells are not shown, they may hold anything."""
     return quarantine.as_table(
         {
-            "table": file.table,
-            "file": file.name,
+            "table": read.file.table,
+            "file": read.file.name,
             "row": ragged.row,
             "column": "(row)",
-            "value": f"{ragged.found} cells instead of {ragged.expected}",
-            "reason": "ragged_row",
+            "value": ""
+            if ragged.is_header
+            else f"{ragged.found} cells instead of {ragged.expected}",
+            "reason": "repeated_header" if ragged.is_header else "ragged_row",
             "action": "row_rejected",
         }
-        for ragged in file.ragged
+        for ragged in read.tally.ragged
     )
 
 
 def _counts(table: str, read: list[RawFile]) -> dict[str, Any]:
-    files = [file for file in read if file.table == table]
+    of_table = [found for found in read if found.file.table == table]
+    files = [other for found in of_table for other in (found.file, *_partner_files(found))]
     return {
-        "rows": sum(file.rows for file in files),
-        "files": [
-            {"name": f.name, "entry": f.entry, "rows": f.rows, "sha256": f.sha256} for f in files
-        ],
-        "columns_left_out": sorted({name for f in files for name in f.left_out}),
+        "rows": sum(found.rows for found in of_table),
+        "files": [_count(found) for found in of_table],
+        "columns_left_out": sorted({name for file in files for name in file.left_out}),
     }
+
+
+def _count(read: RawFile) -> dict[str, Any]:
+    """One file in numbers; ``set_aside`` and ``joined`` only where the source has them."""
+    file = read.file
+    counted: dict[str, Any] = {
+        "name": file.name,
+        "entry": file.entry,
+        "rows": read.rows,
+        "sha256": _sha256(file, read.tally),
+    }
+    if file.filters:
+        counted["set_aside"] = read.tally.set_aside
+    if read.joined:
+        counted["joined"] = [one for joined in read.joined for one in _joined_counts(joined)]
+    return counted
+
+
+def _joined_counts(joined: Joined) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": file.name,
+            "rows": joined.tallies[file.name].rows,
+            "sha256": _sha256(file, joined.tallies[file.name]),
+            "without_partner": joined.n_alone,
+            "unused": joined.n_unused,
+        }
+        for file in joined.partner.files
+    ]
+
+
+def _partner_files(read: RawFile) -> list[FoundFile]:
+    return [file for partner in read.file.partners for file in partner.files]

@@ -2,61 +2,48 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nexo.errors import Problem, SourceError, report_problems
 from nexo.privacy import redact
-from nexo.sources.describe import near
-from nexo.sources.readers import read_header
-from nexo.sources.schema import ColumnRule, FileRule, Source, TableRule
-
-LONGEST_NAME = 80
-"""Characters of a column name that a message shows."""
+from nexo.sources.explain import near
+from nexo.sources.names import LONGEST_NAME, Places, raw_names
+from nexo.sources.readers import Header, read_columns
+from nexo.sources.schema import ColumnRule, FileRule, JoinRule, Source, TableRule
 
 
 @dataclass(frozen=True)
 class FoundFile:
     """One file of one table: ``entry`` is its place in the YAML's list of files.
 
-    ``columns`` gives for each column of the raw table its position in the file;
-    ``left_out`` are the columns of the file that the YAML does not use.
+    ``columns`` gives for each column of the raw table its position in the file; ``counted``
+    the positions that a count is made of; ``filters`` the labels that a record must have;
+    ``key`` where the key of a joined file is. ``left_out`` are the columns of the file that
+    the YAML does not use.
     """
 
     table: str
     entry: int
     path: Path
     name: str
-    header: tuple[str, ...]
+    rule: FileRule
+    header: Header
     columns: dict[str, int]
     left_out: tuple[str, ...]
+    counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    filters: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    key: tuple[int, ...] = ()
+    partners: tuple[Partner, ...] = ()
 
 
-def tidy(name: str) -> str:
-    """A column name as compared: no blanks around, single blanks within, one Unicode form."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name.replace("\ufeff", ""))).strip()
+@dataclass(frozen=True)
+class Partner:
+    """The files joined to a file by one entry of ``join``; ``key`` is where theirs is in it."""
 
-
-def raw_names(table: TableRule, entry: int) -> dict[str, str]:
-    """Map canonical columns of one file entry to the columns of the raw table.
-
-    A raw column is called as the YAML first writes it: files of one table that spell a name
-    differently (blanks, capitals) share one column, since engines do not tell them apart.
-    """
-    spelled: dict[str, str] = {}
-    for index in range(len(table.files)):
-        for rule in table.rules(index).values():
-            if rule.source is not None:
-                name = tidy(rule.source[0])
-                spelled.setdefault(name.casefold(), name)
-    return {
-        canonical: spelled[tidy(rule.source[0]).casefold()]
-        for canonical, rule in table.rules(entry).items()
-        if rule.source is not None
-    }
+    rule: JoinRule
+    files: tuple[FoundFile, ...]
+    key: tuple[int, ...]
 
 
 def find_files(source: Source, data_dir: Path) -> tuple[FoundFile, ...]:
@@ -73,28 +60,21 @@ def find_files(source: Source, data_dir: Path) -> tuple[FoundFile, ...]:
     found: list[FoundFile] = []
     problems: list[Problem] = []
     for name, table in source.tables.items():
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
         for entry, rule in enumerate(table.files):
-            matches, missing = _matches(data_dir, rule, name)
-            problems += missing
-            for path in matches:
-                label = path.relative_to(data_dir.resolve()).as_posix()
-                if label in seen:
+            searched = _Search(data_dir, name, table, entry, problems)
+            for file in searched.files(rule, table.own_rules(entry)):
+                if file.name in seen:
                     problems.append(
                         Problem(
                             "is named by two entries of one table, so its rows would count twice",
                             "Narrow one of the globs",
-                            file=label,
+                            file=file.name,
                             column=f"tables.{name}",
                         )
                     )
-                seen[label] = entry
-                header = read_header(path, rule)
-                columns, wrong = _find_columns(label, header, table, entry)
-                problems += wrong
-                used = set(columns.values())
-                left_out = tuple(redact(h) for i, h in enumerate(header) if i not in used)
-                found.append(FoundFile(name, entry, path, label, header, columns, left_out))
+                seen.add(file.name)
+                found.append(replace(file, partners=searched.partners(file)))
     if problems:
         raise SourceError(
             "The files are not what the source YAML says:\n" + report_problems(problems)
@@ -102,9 +82,77 @@ def find_files(source: Source, data_dir: Path) -> tuple[FoundFile, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class _Search:
+    """Looks for the files of one entry; what is wrong goes to ``problems``."""
+
+    data_dir: Path
+    table: str
+    rules: TableRule
+    entry: int
+    problems: list[Problem]
+
+    def files(self, rule: FileRule, columns: dict[str, ColumnRule]) -> list[FoundFile]:
+        matches, missing = _matches(self.data_dir, rule, self.table)
+        self.problems.extend(missing)
+        return [self._file(path, rule, columns) for path in matches]
+
+    def partners(self, file: FoundFile) -> tuple[Partner, ...]:
+        found = []
+        taken = set(file.columns) | set(file.counted)
+        for rule in file.rule.join:
+            own = self.rules.rules(self.entry)
+            files = self.files(rule, {name: own[name] for name in rule.columns})
+            places = Places(file.name, file.header)
+            key = places.found(tuple(rule.key), "the key of join", self.problems)
+            for clash in sorted(taken & {name for f in files for name in f.columns}):
+                what = "is used from two joined files under one name"
+                cure = "Rename the column in one of the files"
+                self.problems.append(Problem(what, cure, file=rule.glob, column=clash))
+            taken |= {name for f in files for name in f.columns}
+            found.append(Partner(rule, tuple(files), key))
+        return tuple(found)
+
+    def _file(self, path: Path, rule: FileRule, rules: dict[str, ColumnRule]) -> FoundFile:
+        is_inside = path.is_absolute()  # a table of a server is nowhere
+        label = path.relative_to(self.data_dir.resolve()).as_posix() if is_inside else str(path)
+        header = read_columns(path, rule)
+        places = Places(label, header)
+        names = raw_names(self.rules, self.entry)
+        columns: dict[str, int] = {}
+        counted: dict[str, tuple[int, ...]] = {}
+        for canonical, of in rules.items():
+            if of.count is not None:
+                at = places.found(of.source or (), canonical, self.problems)
+                counted[names[canonical]] = at
+            elif of.source is not None:
+                place = places.one_of(of.source, canonical, self.problems)
+                if place is not None and columns.setdefault(names[canonical], place) != place:
+                    what, cure = (
+                        "two used columns differ only in capitals",
+                        "Rename one in the file",
+                    )
+                    self.problems.append(Problem(what, cure, label, column=names[canonical]))
+        key = rule.key.values() if isinstance(rule, JoinRule) else ()
+        at_key = places.found(tuple(key), "the key of join", self.problems)
+        at_filter = places.found(tuple(rule.where), "where", self.problems)
+        filters = dict(zip(at_filter, rule.where.values(), strict=False))
+        keys = places.positions(name for other in rule.join for name in other.key)
+        used = {*columns.values(), *at_key, *filters, *keys}.union(*counted.values())
+        left_out = tuple(
+            redact(name)[:LONGEST_NAME] for i, name in enumerate(header.names) if i not in used
+        )
+        return FoundFile(
+            self.table, self.entry, path, label, rule, header, columns, left_out, counted,
+            filters, at_key,
+        )  # fmt: skip
+
+
 def _matches(data_dir: Path, rule: FileRule, table: str) -> tuple[list[Path], list[Problem]]:
     inside = data_dir.resolve()
     place = f"tables.{table}"
+    if rule.format == "postgresql":
+        return [Path(rule.glob)], []
     if Path(rule.glob).is_absolute() or ".." in Path(rule.glob).parts:
         return [], [
             Problem(
@@ -116,7 +164,8 @@ def _matches(data_dir: Path, rule: FileRule, table: str) -> tuple[list[Path], li
         ]
     try:
         matches = sorted(path.resolve() for path in inside.glob(rule.glob) if path.is_file())
-    except ValueError as problem:  # such as **x, which pathlib refuses
+    except (ValueError, IndexError, NotImplementedError, OSError, RuntimeError) as problem:
+        # such as **x, which pathlib refuses, a name too long, a link to itself
         what = f"is no pattern of file names ({problem})"
         cure = "Write it like answers_*.csv or **/*.csv"
         return [], [Problem(what, cure, column=place, value=rule.glob)]
@@ -143,53 +192,3 @@ def _matches(data_dir: Path, rule: FileRule, table: str) -> tuple[list[Path], li
             value=rule.glob,
         )
     ]
-
-
-def _find_columns(
-    label: str, header: tuple[str, ...], table: TableRule, entry: int
-) -> tuple[dict[str, int], list[Problem]]:
-    positions: dict[str, list[int]] = {}
-    for index, name in enumerate(header):
-        positions.setdefault(tidy(name), []).append(index)
-    names = raw_names(table, entry)
-    columns: dict[str, int] = {}
-    problems: list[Problem] = []
-    for canonical, rule in table.rules(entry).items():
-        if rule.source is None:
-            continue
-        wanted = [tidy(name) for name in rule.source if tidy(name) in positions]
-        if not wanted:
-            problems.append(_no_column(label, canonical, rule, positions))
-        elif len(positions[wanted[0]]) > 1:
-            problems.append(
-                Problem(
-                    f"the file has {len(positions[wanted[0]])} columns of this name",
-                    "Rename one in the file",
-                    file=label,
-                    column=wanted[0],
-                )
-            )
-        else:
-            raw = names[canonical]
-            index = positions[wanted[0]][0]
-            if columns.setdefault(raw, index) != index:
-                problems.append(
-                    Problem(
-                        "two used columns differ only in capitals",
-                        "Rename one in the file",
-                        file=label,
-                        column=raw,
-                    )
-                )
-    return columns, problems
-
-
-def _no_column(label: str, canonical: str, rule: ColumnRule, there: Iterable[str]) -> Problem:
-    wanted = rule.source or ()
-    names = [redact(name)[:LONGEST_NAME] for name in there]  # without a header it is a record
-    cure = f"{near(wanted[0], names)}Columns there: {', '.join(names)}"
-    signs = [sign for sign in ";,\t|" if len(names) == 1 and sign in names[0]]
-    if signs:
-        cure += f". Or is the delimiter {signs[0]!r}?"
-    what = f"the file has no such column (wanted for {canonical})"
-    return Problem(what, cure, file=label, column=" or ".join(wanted))

@@ -6,6 +6,8 @@ the shipped fonts only. Equal sources give equal bytes.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import warnings
@@ -27,6 +29,10 @@ POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
+"""What a page may load: nothing but what stands in it, and no script."""
+
+SCRIPT = "simulator.html"
+"""The only script there is; a page that needs it names its hash, so that no other one runs."""
 PDF_STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, titled, every figure with its alternative text; Typst checks it."""
 
@@ -92,8 +98,19 @@ def _finished(page: str, root: Path) -> str:
         parts[at] = re.sub(r"<th(?=[ >])(?![^>]*scope=)", f'<th scope="{scope}"', part)
     done = f"{head}</head>{''.join(parts)}"
     # Text on the page has no bare < or ", so these two marks are the template's own.
-    done = done.replace('content="@@policy@@"', f'content="{POLICY}"', 1)
+    policy = POLICY
+    if 'id="simulator-data"' in done:
+        script = (root / STYLE / SCRIPT).read_text(encoding="utf-8").strip()
+        done = done.replace("</body>", f"{script}\n</body>", 1)
+        policy = f"{POLICY}; script-src '{script_hash(script)}'"
+    done = done.replace('content="@@policy@@"', f'content="{policy}"', 1)
     return done.replace("<style>\n@@styles@@", f"<style>\n{styles.strip()}", 1)
+
+
+def script_hash(element: str) -> str:
+    """Return what a Content-Security-Policy calls an inline ``<script>`` element."""
+    code = element.removeprefix("<script>").removesuffix("</script>")
+    return f"sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}"
 
 
 def pdf(document: Document, is_draft: bool = False) -> bytes:

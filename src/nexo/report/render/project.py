@@ -19,7 +19,14 @@ _STRUCTURE = {"toc", "toc-depth", "toc-title", "number-sections", "number-depth"
 _QUARTO_ALONE = {"project", "format", "language", "filters", "embed-resources", "minimal", "theme"}
 _QUARTO_ALONE |= {"fig-cap-location", "tbl-cap-location"}  # on top, as the embedded ones always are
 _QUARTO_ALONE |= {"density"}  # size of type; the embedded renderer finds the one that fits
-_QUARTO_FILES = {"css", "include-in-header", "template-partials", "font-paths", "papersize"}
+_QUARTO_FILES = {
+    "css",
+    "include-in-header",
+    "include-after-body",
+    "template-partials",
+    "font-paths",
+    "papersize",
+}
 _OPTIONS = frozenset(_TEXT | _STRUCTURE | _QUARTO_ALONE)
 _FORMAT_OPTIONS = _OPTIONS | _QUARTO_FILES | {"html-math-method"}
 _LANGUAGES = ("es", "en")

@@ -1,0 +1,240 @@
+"""Tables of one outcome's effects: differences, metrics together, groups, within customers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from nexo.report import formats, select, tables, wording
+from nexo.report.facts_data import column_name
+from nexo.report.facts_scores import covariate_name
+from nexo.report.formats import Lang
+from nexo.report.inputs import Inputs
+from nexo.report.tables import Column, right
+from nexo.report.wording import say, term
+
+TERM_ORDER = {
+    name: place
+    for place, name in enumerate(
+        ("nps_plus10", "nps_score", "ces_score", "csat_score", "nps_class")
+    )
+}
+"""What people ask first comes first in the table of differences."""
+APART = ("plus_one_alone", "plus_one_together", "plus_one_within")
+"""Contrasts that have a table or sentence of their own."""
+ADJUSTED = "p_value_adjusted"
+
+
+def differences(lang: Lang, inputs: Inputs, name: str) -> str:
+    """Every difference once: the headline's first, the weighted estimate beside the plain one."""
+    frame = inputs.links[name].tables["effects"].dropna(subset=["estimate"])
+    if "by" in frame.columns:
+        frame = frame[select.blank(frame["by"])]
+    frame = frame[~frame["contrast"].isin(APART)]
+    if frame.empty:
+        return ""
+    frame = frame.reindex(columns=[*frame.columns.drop(ADJUSTED, errors="ignore"), ADJUSTED])
+    rows = []
+    code = inputs.links[name].status["unit"]
+    scale = wording.people_scale(code, inputs.currency)
+    frame = frame.sort_values("term", key=lambda terms: terms.map(TERM_ORDER), kind="stable")
+    for row in frame[frame["weights"] != "response"].itertuples():
+        is_level = row.term == "nps_class" and wording.has_term("nps_class", row.contrast)
+        # The caption bears the unit; in every cell it would leave no room for the words.
+        value = partial(_bare, lang, scale=scale, signed=not is_level)
+        cells = [effect_name(lang, row.term, row.contrast), value(row.estimate),
+                 formats.span(lang, value(row.conf_low), value(row.conf_high)),
+                 p_value(lang, row.p_value), p_value(lang, getattr(row, ADJUSTED))]  # fmt: skip
+        beside = select.effect(inputs, name, row.term, row.contrast, "response")
+        cells += [formats.MISSING, formats.MISSING] if beside is None else [
+            value(beside["estimate"]),
+            formats.span(lang, value(beside["conf_low"]), value(beside["conf_high"])),
+        ]  # fmt: skip
+        is_first = (row.term, row.contrast) == ("nps_plus10", "default_path")
+        rows.append([f"**{cell}**" for cell in cells] if is_first else cells)
+    interval = say(lang, "col_interval")
+    heads = [Column(say(lang, "col_what"), width=44), right(say(lang, "col_unweighted"), 10),
+             right(interval, 16), right(say(lang, "col_p"), 8),
+             right(say(lang, "col_p_adjusted"), 8), right(say(lang, "col_weighted"), 10),
+             right(interval, 16)]  # fmt: skip
+    unit = wording.unit(lang, code, inputs.currency)
+    caption = say(lang, "cap_differences", unit=unit)
+    return tables.table(heads, rows, caption, f"tbl-effects-{name.replace('_', '-')}")
+
+
+def _bare(lang: Lang, value: float, *, scale: float, signed: bool) -> str:
+    """Write an estimate in the unit that people read, without any sign of the unit."""
+    return formats.number(lang, value * scale, 2, signed=signed)
+
+
+def effect_name(lang: Lang, kind: str, contrast: str) -> str:
+    """Write an effect's name: +10 NPS points by a path, a class contrast, or one point more."""
+    if kind == "nps_plus10":
+        return say(lang, "effect_plus10", path=term(lang, "path", contrast))
+    if contrast == "plus_one":
+        return say(lang, "effect_plus_one", metric=term(lang, "metric", kind))
+    return term(lang, "contrast", contrast)
+
+
+def p_value(lang: Lang, value: float) -> str:
+    """Write a p-value; the small ones as a bound."""
+    if formats.is_missing(value):
+        return formats.MISSING
+    if value < 0.001:
+        return f"&lt; {formats.number(lang, 0.001, 3)}"
+    return formats.number(lang, value, 3)
+
+
+def metrics_together(lang: Lang, inputs: Inputs, name: str) -> str:
+    """One point more of each metric, alone and with the others held equal, on the same rows."""
+    frame = inputs.links[name].tables["effects"]
+    alone = frame[frame["contrast"] == "plus_one_alone"]
+    if alone.empty:
+        return ""
+    unit = inputs.links[name].status["unit"]
+    scale = wording.people_scale(unit, inputs.currency)
+    value = partial(_bare, lang, scale=scale, signed=True)
+    rows = []
+    for row in alone.itertuples():
+        other = frame[(frame["contrast"] == "plus_one_together") & (frame["term"] == row.term)]
+        cells = [say(lang, "effect_plus_one", metric=term(lang, "metric", row.term))]
+        for one in (row, other.iloc[0]):
+            low, high = value(one.conf_low), value(one.conf_high)
+            cells += [value(one.estimate), formats.span(lang, low, high)]
+        rows.append([*cells, p_value(lang, other.iloc[0].p_value)])
+    interval = say(lang, "col_interval")
+    heads = [Column(say(lang, "col_what"), width=18), right(say(lang, "col_alone"), 9),
+             right(interval, 16), right(say(lang, "col_beside"), 9), right(interval, 16),
+             right(say(lang, "col_p"), 8)]  # fmt: skip
+    caption = say(lang, "cap_metrics", n=formats.number(lang, alone["n_obs"].iloc[0]),
+                  unit=wording.unit(lang, unit, inputs.currency))  # fmt: skip
+    return tables.table(heads, rows, caption, f"tbl-metrics-{name.replace('_', '-')}")
+
+
+def groups(lang: Lang, inputs: Inputs, name: str) -> str:
+    """+10 NPS points in each group, the test of equality, and groups without a figure."""
+    link = inputs.links[name]
+    frame = link.tables["effects"]
+    frame = frame[(frame["contrast"] == "default_path") & ~select.blank(frame["by"])]
+    blocks = []
+    for by in inputs.link_params.by:
+        part = frame[frame["by"] == by]
+        kept, _ = select.large_enough(part, "n_clusters", inputs.report.minimum_group)
+        if len(kept):
+            blocks.append(_group_table(lang, inputs, name, by, kept))
+        blocks.append(tables.sentences(*_group_notes(lang, inputs, name, by)))
+    return tables.paragraphs(*blocks) if any(blocks) else ""
+
+
+def _group_table(lang: Lang, inputs: Inputs, name: str, by: str, frame: Any) -> str:
+    unit = inputs.links[name].status["unit"]
+    scale = wording.people_scale(unit, inputs.currency)
+    value = partial(_bare, lang, scale=scale, signed=True)
+    rows = [
+        [tables.text(inputs.label(lang, str(row.level))), value(row.estimate),
+         formats.span(lang, value(row.conf_low), value(row.conf_high)),
+         p_value(lang, row.p_value_adjusted), formats.number(lang, row.n_obs)]
+        for row in frame.itertuples()
+    ]  # fmt: skip
+    title = column_name(lang, by)
+    heads = [Column(title[0].upper() + title[1:], width=20), right(say(lang, "col_nps10"), 12),
+             right(say(lang, "col_interval"), 16), right(say(lang, "col_p_adjusted"), 9),
+             right(say(lang, "col_rows"), 9)]  # fmt: skip
+    caption = say(lang, "cap_link_groups", unit=wording.unit(lang, unit, inputs.currency))
+    label = f"tbl-link-{by}-{name}".replace("_", "-")
+    return tables.table(heads, rows, caption, label)
+
+
+def _group_notes(lang: Lang, inputs: Inputs, name: str, by: str) -> list[str]:
+    """Say whether groups differ, and which have no figure and why."""
+    checks, said = inputs.links[name].tables["diagnostics"], []
+    refused: dict[str, list[str]] = {}
+    for row in checks.itertuples():
+        about, _, kind = str(row.check).rpartition(":")
+        if kind == "same_in_groups" and about == by:
+            key = "groups_alike" if is_true(row.is_ok) else "groups_differ"
+            said.append(say(lang, key, p=p_value(lang, row.value)))
+        if kind == "group" and about.startswith(f"{by}="):
+            level = inputs.label(lang, about.removeprefix(f"{by}="))
+            refused.setdefault(str(row.message_code), []).append(tables.text(level))
+    for code, names in sorted(refused.items()):
+        reason = wording.reason(lang, code, name)
+        said.append(say(lang, "groups_refused", groups=formats.listing(lang, names), reason=reason))
+    return said
+
+
+def within(lang: Lang, inputs: Inputs, name: str) -> str:
+    """Does behaviour move when a customer's own score does? One sentence with its interval."""
+    link = inputs.links[name]
+    found = link.tables["effects"].query("contrast == 'plus_one_within'")
+    if found.empty:
+        checks = link.tables["diagnostics"]
+        why = checks.loc[checks["check"] == "within", "message_code"]
+        if why.empty or inputs.kind == "snapshot":
+            return ""
+        return say(lang, "within_none", reason=wording.reason(lang, why.iloc[0], name))
+    row = found.iloc[0]
+    between = select.effect(inputs, name, "nps_score", "plus_one")
+    key = "within_chance"
+    if not row["conf_low"] <= 0 <= row["conf_high"]:
+        is_same = between is None or between["estimate"] * row["estimate"] > 0
+        key = "within_same" if is_same else "within_against"
+    unit = link.status["unit"]
+    value = partial(_bare, lang, scale=wording.people_scale(unit, inputs.currency), signed=True)
+    return say(lang, "within", estimate=value(row["estimate"]), low=value(row["conf_low"]),
+               high=value(row["conf_high"]), unit=wording.unit(lang, unit, inputs.currency),
+               n=formats.number(lang, row["n_obs"]),
+               customers=formats.number(lang, row["n_clusters"]),
+               reading=say(lang, key))  # fmt: skip
+
+
+def is_true(value: Any) -> bool:
+    """Read a truth value, whichever way its column was read."""
+    return str(value).lower() == "true"
+
+
+def coefficients(lang: Lang, inputs: Inputs, name: str) -> str:
+    """The coefficients of interest: the score's own, in every part and coding."""
+    frame = inputs.links[name].tables["coefficients"].dropna(subset=["estimate"])
+    own = (
+        frame["term"]
+        .str.split(":", n=1)
+        .str[-1]
+        .str.contains("nps|ces|csat|detractor|passive|promoter")
+    )
+    number = partial(formats.number, lang, digits=3, signed=True)
+    rows = [
+        [
+            _coefficient_name(lang, inputs, row.term),
+            number(row.estimate),
+            formats.number(lang, row.std_error, 3),
+            formats.span(lang, number(row.conf_low), number(row.conf_high)),
+            p_value(lang, row.p_value),
+        ]
+        for row in frame[own].itertuples()
+    ]
+    if not rows:
+        return ""
+    heads = [
+        Column(say(lang, "col_coefficient"), width=26),
+        right(say(lang, "col_value")),
+        right(say(lang, "col_std_error"), 10),
+        right(say(lang, "col_interval"), 16),
+        right(say(lang, "col_p"), 8),
+    ]
+    key = "cap_coefficients_money" if name == "revenue" else "cap_coefficients"
+    return tables.table(heads, rows, say(lang, key), f"tbl-coefficients-{name.replace('_', '-')}")
+
+
+def _coefficient_name(lang: Lang, inputs: Inputs, code: str) -> str:
+    part, _, rest = code.partition(":")
+    rest = rest or part
+    kind = rest.split(":")[-1]
+    name = (
+        term(lang, "nps_class", kind)
+        if wording.has_term("nps_class", kind)
+        else covariate_name(lang, inputs, rest)
+    )
+    if part != rest and wording.has_term("part", part):
+        return f"{term(lang, 'part', part)} {name}".strip()
+    return name

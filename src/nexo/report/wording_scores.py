@@ -1,0 +1,113 @@
+"""Phrases on groups, places, late answers and moves between classes: (es, en)."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+
+SCORES: dict[str, Pair] = {
+    "group_label": ("{level} ({n})", "{level} ({n})"),
+    "groups_title": (
+        "En {metric} se apartan del resto {k} de {m} grupos",
+        "In {metric}, {k} of {m} groups stand apart from the rest",
+    ),
+    "groups_title_none": (
+        "En {metric} ninguno de los {m} grupos se aparta del resto más de lo que cabe en el azar",
+        "In {metric}, none of the {m} groups stands apart from the rest by more than chance",
+    ),
+    "groups_note": (
+        "{metric} por grupo, todas las oleadas, con intervalos del 95{pct} y el número de "
+        "respuestas. En color, los que se apartan de los demás aun contando con que se miran "
+        "muchos a la vez. Los ejes no empiezan en cero.",
+        "{metric} by group, all waves, with 95{pct} intervals and the number of answers. In "
+        "colour, those that stand apart from the others even allowing for how many are looked at. "
+        "The axes do not start at zero.",
+    ),
+    "groups_part": ("{level} ({by}), {value} ({span})", "{level} ({by}), {value} ({span})"),
+    "groups_apart": (
+        "Más lejos de los demás, en puntos de {metric}: {groups}.",
+        "Farthest from the others, in points of {metric}: {groups}.",
+    ),
+    "balance_title": (
+        "La mayor diferencia entre quienes responden y todos pasa de {first} a {last} al ponderar",
+        "The largest difference between those who answer and all goes from {first} to {last} "
+        "with weights",
+    ),
+    "balance_axis": (
+        "diferencia tipificada; en gris, lo que se da por equilibrado",
+        "standardised difference; in grey, what counts as balanced",
+    ),
+    "weighting_cost": (
+        "En la última oleada, {n} respuestas ponderadas dicen tanto como {n_eff} de igual peso; "
+        "se recortaron {trimmed}. Los pesos dan los mismos porcentajes que el fichero de clientes "
+        "por {margins}.",
+        "In the latest wave, {n} weighted answers say as much as {n_eff} of equal weight; "
+        "{trimmed} were trimmed. The weights give the same shares as the customer file by "
+        "{margins}.",
+    ),
+    "weighting_cost_plain": (
+        "En la última oleada, {n} respuestas ponderadas dicen tanto como {n_eff} de igual peso; "
+        "se recortaron {trimmed}.",
+        "In the latest wave, {n} weighted answers say as much as {n_eff} of equal weight; "
+        "{trimmed} were trimmed.",
+    ),
+    "places_lead": (
+        "¿Se trata igual al mismo cliente en todas partes? Aquí cada cliente se compara consigo "
+        "mismo: solo cuentan quienes respondieron en dos sitios o más, y se iguala la oleada.",
+        "Is the same customer treated alike everywhere? Here customers are compared with "
+        "themselves: only those who answered in two places or more count, at equal wave.",
+    ),
+    "places_none": (
+        "Ningún grupo suficiente de clientes respondió en dos canales o puntos de contacto, así "
+        "que no se puede saber si se trata igual al mismo cliente en todos.",
+        "Too few customers answered in two channels or touchpoints to tell whether the same "
+        "customer is treated alike in all.",
+    ),
+    "cap_places": (
+        "El sitio que más se aparta de la media de todos para un mismo cliente, en puntos de la "
+        "métrica; la lectura es de la prueba conjunta de que todos son iguales.",
+        "The place farthest from the mean of all for the same customer, in points of the metric; "
+        "the reading is that of the joint test that all are equal.",
+    ),
+    "col_place": ("Dónde", "Where"),
+    "col_farthest": ("El que más se aparta", "Farthest apart"),
+    "reads_alike": ("iguales, salvo azar", "alike, but for chance"),
+    "reads_differ": ("no son iguales", "not alike"),
+    "delay_clear": (
+        "Cada día que tarda la respuesta va con {value} puntos de {metric} ({span}); con la misma "
+        "demora en todos los puntos de contacto, ninguno cambiaría más de {moved}.",
+        "Each day of delay in the answer goes with {value} points of {metric} ({span}); with the "
+        "same delay at every touchpoint, none would change by more than {moved}.",
+    ),
+    "delay_chance": (
+        "Que la respuesta tarde más no va con otra nota de {metric}: {value} puntos al día "
+        "({span}).",
+        "A later answer does not go with another {metric}: {value} points a day ({span}).",
+    ),
+    "moves_none": (
+        "Sin dos respuestas del mismo cliente no se ve quién cambia de clase.",
+        "Without two answers of the same customer nobody is seen to change class.",
+    ),
+    "moves_lead": (
+        "De una respuesta a la siguiente, el {up} de los clientes sube de clase y el {down} baja; "
+        "la diferencia cabe en el azar.",
+        "From one answer to the next, {up} of customers move up a class and {down} move down; the "
+        "difference is within chance.",
+    ),
+    "moves_lead_net": (
+        "De una respuesta a la siguiente, el {up} de los clientes sube de clase y el {down} baja: "
+        "{net} de diferencia.",
+        "From one answer to the next, {up} of customers move up a class and {down} move down: a "
+        "difference of {net}.",
+    ),
+    "cap_moves": (
+        "En qué clase está cada cliente en su respuesta siguiente, según la anterior, con "
+        "intervalos del 95{pct}.",
+        "The class of each customer at the next answer, by that at the one before, with 95{pct} "
+        "intervals.",
+    ),
+    "moves_cell": ("{share} ({span})", "{share} ({span})"),
+    "col_was": ("Antes", "Before"),
+    "col_became": ("Después {name}", "Then {name}"),
+    "col_pairs": ("Pares", "Pairs"),
+}
+"""Key -> (Spanish, English)."""
