@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from e2e.reports import report_problems
@@ -76,6 +77,18 @@ def test_metrics_and_plots_are_declared(demo: Project) -> None:
     assert plots.returncode == 0, plots.stdout
     for name in ("nps_trend", "link_curve_retention", "link_curve_revenue"):
         assert name in plots.stdout
+
+
+def test_the_true_driver_wins_the_race(demo: Project) -> None:
+    """The demo's customers act on the experience that NPS tells; CSAT is an echo of it with no
+    effect of its own. NPS, in points or classes, must win the sample that both share."""
+    race = pd.read_csv(demo.root / "data" / "results" / "evidence" / "race.csv")
+    for outcome, part in race.groupby("outcome"):
+        rows = part.set_index("metric")
+        same = rows[rows["n_obs"] == rows.loc["nps_points", "n_obs"]]
+        assert {"nps_points", "nps_class", "top2_box", "csat"} <= set(same.index), outcome
+        assert same["gain"].idxmax() in ("nps_points", "nps_class"), outcome
+        assert rows.loc[["nps_points", "nps_class"], "verdict_code"].eq("useful").all(), outcome
 
 
 @pytest.mark.slow

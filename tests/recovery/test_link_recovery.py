@@ -18,12 +18,12 @@ import pytest
 from scipy import stats
 
 from nexo.config import OUTCOMES, Link, Panel, load_params
-from nexo.link import link
 from nexo.panel import build_panel
 from nexo.results import read_json
 from nexo.simulate import FLAT, World, simulate_world, true_effects
 from nexo.simulate.andina import LAST_DAY
 from nexo.weights import fit_response, response_weights
+from support.bare_link import bare_link
 
 COMMITTED, OTHERS = 20240917, (101, 102, 103, 104, 105)
 CONFIDENCE = 0.999
@@ -56,10 +56,9 @@ def headline(panel: pd.DataFrame, meta: dict[str, Any], outcome: str) -> tuple[f
     """Estimate, standard error and half-width of the 99.9 % interval of +10 NPS points."""
     params = load_params(Link).model_copy(update={"confidence": CONFIDENCE})
     weights = response_weights(panel, fit_response(panel).p_answer, MAX_RATIO).table
-    found = link(panel, weights, meta, outcome, params)
-    assert found.status["is_identified"], found.status["reason_code"]
-    effects = found.effects[(found.effects["weights"] == "none") & (found.effects["by"] == "")]
-    row = effects.set_index(["term", "contrast"]).loc[EFFECT]
+    found = bare_link(panel, weights, meta, outcome, params, kinds=("class",))
+    row = found.effects[found.effects["weights"] == "none"].set_index(["term", "contrast"])
+    row = row.loc[EFFECT]
     return row["estimate"], row["std_error"], row["conf_high"] - row["estimate"]
 
 

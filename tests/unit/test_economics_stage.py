@@ -22,7 +22,7 @@ from support import money
 NOTEBOOK = money.ROOT / "notebooks" / "economics.ipynb"
 FILES = {
     *(f"{name}.csv" for name in ("money", "equity", "roi", "scenarios", "tornado", "growth")),
-    *(f"{name}.csv" for name in ("at_risk", "ceilings", "assumptions")),
+    *(f"{name}.csv" for name in ("at_risk", "ceilings", "forecasts", "assumptions")),
     "restricted",
     "draws.json",
     "forecast.json",
@@ -33,6 +33,8 @@ FILES = {
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copy(money.ROOT / name, tmp_path / name)
+    (tmp_path / "reports").mkdir()
+    shutil.copy(money.ROOT / "reports" / "decisions.csv", tmp_path / "reports")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -108,8 +110,6 @@ def test_a_survey_alone_gives_headers_and_the_reason(project: Path) -> None:
 def test_the_facts_stage_gets_the_log_with_what_happened(project: Path) -> None:
     money.write_inputs(project, money.panel())
     log = project / "reports" / "decisions.csv"
-    log.parent.mkdir()
-    shutil.copy(money.ROOT / "reports" / "decisions.csv", log)
     made = read_json(run_notebook(project) / "forecast.json")
     write_decisions(log, upsert(read_decisions(log), made, "aaaa"))
     judged, rate = past_forecasts(load_params(Common))

@@ -8,20 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nexo.evidence.curve import CHOICES, excluded, specification_rows
 from nexo.evidence.negative import (
     before_survey_row,
     earlier_controls,
     permuted_row,
     permuted_score,
 )
-from nexo.evidence.robustness import (
-    CHOICES,
-    excluded,
-    linear_effect,
-    linear_sample,
-    one_landmark,
-    specification_rows,
-)
+from nexo.evidence.robustness import linear_effect, linear_sample, one_landmark
 from nexo.models.outcomes import OUTCOMES
 from support.evidence_worlds import CONTROLS, World, panel_of
 
@@ -106,6 +100,18 @@ def test_a_specification_that_cannot_run_keeps_its_row(frame: pd.DataFrame) -> N
     (row,) = specification_rows(constant, REVENUE, declared, "cents")
     assert str(row["method"]).startswith("not_run_")
     assert "estimate" not in row
+
+
+def test_three_rows_or_no_detractor_are_a_refusal_not_a_crash(frame: pd.DataFrame) -> None:
+    declared = {"controls": [[]], "bins": [5], "coding": ["class", "points"]}
+    declared |= {"exclusions": ["none"], "weights": ["none"]}
+    three = frame.iloc[:3].assign(nps_score=[2.0, 7.0, 10.0])  # a parameter for each row
+    first, second = specification_rows(three, REVENUE, declared, "cents")
+    assert first["method"] == "not_run_constant_score"
+    assert np.isfinite(float(str(second["estimate"])))
+    happy = frame.assign(nps_score=np.where(np.arange(len(frame)) % 2, 8.0, 10.0))
+    rows = specification_rows(happy, REVENUE, declared, "cents")
+    assert [row["method"] for row in rows] == ["not_run_constant_score"] * 2
 
 
 def test_permuted_scores_stay_within_segment_and_wave(frame: pd.DataFrame) -> None:

@@ -78,6 +78,14 @@ def test_check_7_sample_size() -> None:
     assert change.sample_size(0.67, 5) == 1027
 
 
+def test_answers_needed_from_the_latest_wave() -> None:
+    waves = pd.DataFrame({"promoter_share": [0.1, 0.5], "detractor_share": [0.1, 0.2]})
+    table = change.answers_needed(waves, (5, 2), method="wald").set_index("margin_points")
+    assert table.loc[5, "n_answers"] == change.sample_size(0.7 - 0.3**2, 5, method="wald")
+    # Without any wave the spread is the largest there is.
+    assert change.answers_needed(waves.iloc[:0], [5])["n_answers"][0] == 1534
+
+
 def test_check_8_wilson() -> None:
     assert boxes.wilson(15, 20) == pytest.approx((0.5313, 0.8881), abs=5e-5)
 
@@ -248,6 +256,28 @@ def test_finite_population_factor() -> None:
     assert whole.std_error == 0
     with pytest.raises(ConfigError, match="population"):
         nps.nps_interval(nps.Counts(20, 30, 50), "wald", population=99)
+
+
+def test_a_census_of_customers_leaves_no_doubt_whatever_the_weights() -> None:
+    scores = np.array([9.0, 10, 3, 7, 8, 9, 6, 10])
+    customers = np.array(["a", "a", "b", "c", "d", "e", "f", "f"])
+    weights = np.array([1.0, 3, 1, 2, 1, 1, 4, 1])
+    whole = nps.nps(scores, weights, customers, population=6)
+    assert whole.conf_low == whole.estimate == whole.conf_high
+    half = nps.nps(scores, weights, customers, "wald", population=11)
+    free = nps.nps(scores, weights, customers, "wald")
+    assert half.std_error == pytest.approx(free.std_error * np.sqrt(5 / 10))
+
+
+def test_no_spread_is_no_certainty() -> None:
+    """All promoters twice: neither an interval of width zero nor a smallest change of zero."""
+    plain = change.nps_difference(nps.Counts(0, 0, 40), nps.Counts(0, 0, 50))
+    # Weights that do not sum to one in floating point: 1e-17 is no spread either.
+    means = change.mean_difference(np.full(30, 5.0), np.full(37, 5.0))
+    for found in (plain, means):
+        assert found.estimate == pytest.approx(0)
+        assert np.isnan([found.conf_low, found.conf_high, found.smallest_detectable]).all()
+        assert np.isnan(found.p_value)
 
 
 def test_smallest_change_for_planning_needs_power() -> None:

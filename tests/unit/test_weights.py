@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from nexo.errors import ContractError
 from nexo.scores.answers import answer_weights, weights_by_metric, who_answers
+from nexo.scores.tables import score_table
 from nexo.weights import (
     as_floats,
     balance,
@@ -157,6 +158,35 @@ def test_half_a_year_is_told_per_year() -> None:
     half = who_answers(panel, dict.fromkeys(HORIZONS, 182.5), 0.95).set_index("measure")["mean"]  # type: ignore[arg-type]
     assert half["revenue"].to_numpy() == pytest.approx(2 * year["revenue"].to_numpy())
     assert half["retention"].to_numpy() == pytest.approx(year["retention"].to_numpy())
+
+
+def test_the_busiest_customer_does_not_speak_for_the_rest() -> None:
+    answers = pd.DataFrame(
+        {
+            "customer_id": ["a"] + ["b"] * 5,
+            "wave": "2025-Q1",
+            "nps_score": [10.0] + [0.0] * 5,
+            "nps_weight": 1.5,
+            "csat_score": np.nan,
+            "ces_score": np.nan,
+        }
+    )
+    table = score_table(answers, [], "adjusted_wald", 0.95).set_index(["wave", "weights"])
+    assert table.loc[("2025-Q1", "none"), "estimate"] == pytest.approx(-100 * 4 / 6)
+    assert table.loc[("2025-Q1", "response"), "estimate"] == pytest.approx(0)
+
+
+def test_a_landmark_that_cannot_be_raked_does_not_stop_the_others() -> None:
+    """In the first wave A answers from the north alone and B from the south: no weights give
+    both margins. Segments are met there, both elsewhere."""
+    panel = panel_of(World(n_customers=600, n_waves=2, seed=4))
+    in_north = (panel["region"] == "north") == (panel["segment"] == "A")
+    first = panel["wave"] == panel["wave"].min()
+    panel.loc[first & ~(in_north & (panel["segment"] != "C")), "nps_score"] = pd.NA
+    chances = np.full(len(panel), 0.5)
+    found = response_weights(panel, chances, 5, rake_to=["segment", "region"])
+    assert found.cost["raked_to"].tolist() == ["segment", "segment+region"]
+    assert np.isfinite(found.table["weight"]).all()
 
 
 def test_answers_get_the_weight_of_the_next_landmark() -> None:

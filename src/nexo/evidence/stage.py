@@ -11,7 +11,7 @@ import pandas as pd
 
 from nexo import paths
 from nexo.config import OUTCOMES, Evidence
-from nexo.evidence import drivers, negative, race, robustness, sensitivity, touchpoints
+from nexo.evidence import curve, drivers, negative, race, robustness, sensitivity, touchpoints
 from nexo.evidence.verdict import (
     HEADLINE_CONTRAST,
     HEADLINE_TERM,
@@ -154,14 +154,14 @@ def specifications(inputs: Inputs, params: Evidence) -> pd.DataFrame:
         outcome = outcome_named(link.outcome)
         frame = robustness.one_landmark(inputs.panel, outcome, params.seed)
         unit = link.status["unit"]
-        rows += robustness.specification_rows(frame, outcome, declared, unit, link.factor)
-    return robustness.specification_table(rows)
+        rows += curve.specification_rows(frame, outcome, declared, unit, link.factor)
+    return curve.specification_table(rows)
 
 
-def curve_summary(curve: pd.DataFrame) -> pd.DataFrame:
+def curve_summary(table: pd.DataFrame) -> pd.DataFrame:
     """For each outcome: specifications run, share above and below zero, median and range."""
     rows = []
-    for outcome, part in curve.dropna(subset=["estimate"]).groupby("outcome", sort=False):
+    for outcome, part in table.dropna(subset=["estimate"]).groupby("outcome", sort=False):
         effects = part["estimate"]
         above, below = (part["conf_low"] > 0).mean(), (part["conf_high"] < 0).mean()
         rows.append(

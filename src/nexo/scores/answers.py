@@ -88,6 +88,15 @@ def answer_weights(survey: pd.DataFrame, weights: pd.DataFrame, *, is_dated: boo
     return result
 
 
+def weight_of(part: pd.DataFrame, metric: str) -> Floats:
+    """Weight (n,) of each answer of ``part``. A weight stands for a customer: where he answered
+    more than once in a wave, his answers share it, or the busiest would speak for the rest."""
+    weight = part[f"{metric}_weight"].to_numpy(float, copy=True)
+    if "customer_id" in part:
+        weight /= part.groupby(["customer_id", "wave"])["wave"].transform("size").to_numpy(float)
+    return weight
+
+
 def who_answers(
     panel: pd.DataFrame,
     horizon_days: Mapping[str, int],

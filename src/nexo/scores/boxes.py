@@ -62,6 +62,9 @@ def mean_estimate(
     size = effective_size(values, weight, codes)
     if size <= 1:
         return Estimate(mean, NAN, NAN, NAN, n, n_clusters, method)
+    if np.ptp(values) == 0:  # said exactly: rounding must not pass for spread
+        only = float(values[0])
+        return Estimate(only, 0.0, only, only, n, n_clusters, method)
     error = sqrt(float(np.sum(share * (values - mean) ** 2)) / (size - 1))
     half = student_quantile(confidence, size - 1) * error
     return Estimate(mean, error, mean - half, mean + half, n, n_clusters, method)
@@ -87,8 +90,9 @@ def score_mean(
     if len(values) and not found.std_error > 0:
         weight, codes, _ = _sample(len(values), weights, clusters)
         others = wilson(0, effective_size(values, weight, codes), confidence)[1]
-        middle = found.estimate
+        middle = float(values[0])
         ends = (middle - others * (middle - low), middle + others * (high - middle))
+        found = replace(found, estimate=middle)
     return replace(found, conf_low=max(low, ends[0]), conf_high=min(high, ends[1]))
 
 

@@ -3,11 +3,13 @@ answers a survey needs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
 
 import numpy as np
+import pandas as pd
 
 from nexo.errors import ConfigError
 from nexo.scores.estimate import (
@@ -81,7 +83,9 @@ def mean_difference(
     if first_clusters is not None and second_clusters is not None:
         both = np.concatenate([first_clusters, second_clusters])
     codes = cluster_codes(both, n + m)
-    error = sqrt(variance) if (variance := clustered_variance(influence, codes)) >= 0 else NAN
+    has_spread = np.ptp(first) > 0 or np.ptp(second) > 0  # rounding must not pass for it
+    variance = clustered_variance(influence, codes) if has_spread else 0.0
+    error = sqrt(variance) if variance >= 0 else NAN
     n_clusters = NAN if both is None else float(codes.max() + 1)
     return tested(first_mean - second_mean, error, confidence, n + m, n_clusters)
 
@@ -116,3 +120,19 @@ def sample_size(
         )
     needed = (100 * normal_quantile(confidence) / margin_points) ** 2 * variance
     return max(1, ceil(needed - (3 if method == "adjusted_wald" else 0)))
+
+
+def answers_needed(
+    trend: pd.DataFrame,
+    margins: Sequence[float],
+    confidence: float = 0.95,
+    method: Method = "adjusted_wald",
+) -> pd.DataFrame:
+    """``sample_size`` for each of ``margins`` (points), from the spread of the latest wave of
+    ``nps_trend`` (the largest there is without one): columns margin_points, n_answers."""
+    spread = 1.0
+    if len(trend):
+        promoters, detractors = map(float, trend.iloc[-1][["promoter_share", "detractor_share"]])
+        spread = Counts(detractors, 1 - promoters - detractors, promoters).variance
+    rows = [(margin, sample_size(spread, margin, confidence, method)) for margin in margins]
+    return pd.DataFrame(rows, columns=["margin_points", "n_answers"])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nexo.results import TIDY_COLUMNS
-from nexo.scores.answers import METRICS
+from nexo.scores.answers import METRICS, weight_of
 from nexo.scores.change import Difference, mean_difference
 from nexo.scores.tables import (
     SMALLEST_WAVE,
@@ -20,7 +20,6 @@ from nexo.scores.tables import (
     customers_of,
     numbers,
     terms,
-    weight_of,
 )
 
 GROUP_COLUMNS = (*TIDY_COLUMNS, "by", "level", "weights", "p_value_adjusted")

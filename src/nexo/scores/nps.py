@@ -88,10 +88,12 @@ def nps_interval(
     method: Method = "adjusted_wald",
     confidence: float = 0.95,
     population: float | None = None,
+    n_asked: float | None = None,
 ) -> Estimate:
     """NPS in points (-100 to 100) with its interval, cut to the scale.
 
-    ``population`` applies the finite population factor. ``std_error`` is Wald's, or that of the
+    ``population`` applies the finite population factor, with ``n_asked`` of it (default: the
+    counts' n; give it where counts are effective). ``std_error`` is Wald's, or that of the
     adjusted counts; the estimate is always that of the counts themselves.
     """
     if min(counts.detractors, counts.passives, counts.promoters) < 0:
@@ -99,13 +101,14 @@ def nps_interval(
     name = f"nps_{method}"
     if counts.n <= 0:
         return Estimate(NAN, NAN, NAN, NAN, 0, NAN, name)
-    factor = 1.0 if population is None else finite_population_factor(counts.n, population)
+    asked = counts.n if n_asked is None else n_asked
+    factor = 1.0 if population is None else finite_population_factor(asked, population)
     if method == "score":
         z = normal_quantile(confidence) * factor
         centre, std_error = counts.net, factor * sqrt(counts.variance / counts.n)
         low, high = _score_limits(counts, z)
     elif method in ("wald", "adjusted_wald"):
-        base = counts if method == "wald" else adjusted(counts)
+        base = counts if method == "wald" else adjusted(counts, factor**2)
         centre, std_error = base.net, factor * sqrt(base.variance / base.n)
         half = normal_quantile(confidence) * std_error
         low, high = centre - half, centre + half
@@ -119,11 +122,14 @@ def nps_interval(
     return Estimate(100 * counts.net, 100 * std_error, 100 * low, 100 * high, n_obs, NAN, name)
 
 
-def adjusted(counts: Counts) -> Counts:
-    """Counts with three pseudo-answers added, a quarter, a half and a quarter: (3, T)."""
-    return Counts(
-        counts.detractors + PSEUDO[0], counts.passives + PSEUDO[1], counts.promoters + PSEUDO[2]
-    )
+def adjusted(counts: Counts, share: float = 1.0) -> Counts:
+    """Counts with three pseudo-answers added, a quarter, a half and a quarter: (3, T).
+
+    ``share`` of them, the finite population factor squared: they stand for z^2, which it
+    shrinks, and a census needs none.
+    """
+    own = (counts.detractors, counts.passives, counts.promoters)
+    return Counts(*(count + share * more for count, more in zip(own, PSEUDO, strict=True)))
 
 
 def score_statistic(counts: Counts, net: float) -> float:
@@ -166,12 +172,18 @@ def nps(
     clusters: np.ndarray | None = None,
     method: Method = "adjusted_wald",
     confidence: float = 0.95,
+    population: float | None = None,
 ) -> Estimate:
-    """NPS of scores (n,), weighted and clustered by customer when those are given."""
+    """NPS of scores (n,), weighted and clustered by customer when those are given.
+
+    ``population``: of so many customers these are all that matter (a census of those active,
+    not a forecast of others); the factor counts customers, not effective answers.
+    """
     counts = nps_counts(scores, weights, clusters)
-    found = nps_interval(counts, method, confidence)
     codes = cluster_codes(clusters, len(scores))
-    n_clusters = NAN if clusters is None else float(codes.max(initial=-1) + 1)
+    n_customers = int(codes.max(initial=-1)) + 1
+    found = nps_interval(counts, method, confidence, population, n_customers)
+    n_clusters = NAN if clusters is None else float(n_customers)
     return Estimate(
         found.estimate,
         found.std_error,

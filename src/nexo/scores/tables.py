@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nexo.results import TIDY_COLUMNS
-from nexo.scores.answers import METRICS, answer_weights
+from nexo.scores.answers import METRICS, answer_weights, weight_of
 from nexo.scores.boxes import SCALES, checked, score_mean, top_two_box
 from nexo.scores.change import Difference, mean_difference
 from nexo.scores.estimate import Estimate, Floats
@@ -223,16 +223,6 @@ def change_table(answers: pd.DataFrame, confidence: float) -> pd.DataFrame:
 def customers_of(part: pd.DataFrame) -> np.ndarray | None:
     """Customer of each answer, or None where the survey knows none."""
     return part["customer_id"].to_numpy() if "customer_id" in part else None
-
-
-def weight_of(part: pd.DataFrame, metric: str) -> Floats:
-    """Weight (n,) of each answer of ``part``. A weight stands for a customer: where he answered
-    more than once in a wave, his answers share it, or the busiest would speak for the rest."""
-    weight = part[f"{metric}_weight"].to_numpy(float)
-    if "customer_id" not in part:
-        return weight
-    # Answers without a customer have no weight and are not in ``part``.
-    return weight / part.groupby(["customer_id", "wave"])["wave"].transform("size").to_numpy(float)
 
 
 def terms(metric: str) -> tuple[tuple[str, str], ...]:

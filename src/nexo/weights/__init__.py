@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from nexo.weights.raking import raked
-from nexo.weights.response import (
-    Kish,
-    ResponseModel,
-    Weights,
-    as_floats,
-    balance,
-    fit_response,
-    is_scored,
-    kish,
-    response_weights,
-    trimmed,
-)
+from nexo.weights.response import ResponseModel, as_floats, fit_response, is_scored
+from nexo.weights.weighting import Kish, Weights, balance, kish, response_weights, trimmed
 
 __all__ = [
     "Kish",
