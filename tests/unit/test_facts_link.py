@@ -115,7 +115,7 @@ def test_what_each_outcome_has_of_its_own_is_shown_there_alone(project: Path) ->
     assert "tbl-months-kept" in facts_churn.months_kept("en", inputs, "retention")
     assert facts_churn.months_kept("en", inputs, "revenue") == ""
     category = facts_churn.next_category("en", inputs, "cross_selling")
-    assert "30% (28% to 32%)" in category and "&#124;" in category
+    assert "30 (28 to 32)" in category and "&#124;" in category
     assert facts_churn.next_category("en", inputs, "retention") == ""
     groups = facts_effects.groups("en", inputs, "revenue")
     assert "within chance (p-value 0.200)" in groups and "Without a figure: Nor" in groups

@@ -11,17 +11,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from nexo.compress.cells import Rows, cell_sums
 from nexo.link import LinkResult, Sales, link
 from nexo.link.categories import next_categories
-from nexo.link.groups import equality
+from nexo.link.groups import equality, in_groups
 from nexo.link.task import make_task
 from nexo.link.within import fit_change, pairs_of
 from nexo.models import NotIdentified, fit
 from nexo.models.fit import fit_cells
 from nexo.models.outcomes import OUTCOMES
 from nexo.models.sample import prepare
+from nexo.report.wording_checks import CHECKS
+from nexo.report.wording_link import LINK
 from support.link_panel import META, link_params, make_panel
 
 SNAPSHOT = {"kind": "snapshot", "source": "t", "horizon_days": None}
@@ -74,7 +77,21 @@ def test_groups_have_models_of_their_own_and_small_ones_are_named(metrics: LinkR
     assert checks.loc["segment=c:group", "message_code"] == "too_few_events"
     assert checks.loc["segment:same_in_groups", "is_ok"]
     # Cochran's Q by hand: 1 and 3 with errors of 1 differ by 2 / sqrt(2)
-    assert equality(np.array([1.0, 3.0]), np.ones(2)) == pytest.approx(0.157299, abs=1e-6)
+    assert equality(np.array([1.0, 3.0]), np.eye(2)) == pytest.approx(0.157299, abs=1e-6)
+
+
+def test_groups_that_share_customers_are_not_independent(panel: pd.DataFrame) -> None:
+    """The same customers in both groups, with hardly another score: the errors cancel."""
+    rows = panel[panel["is_retained"].notna()].drop_duplicates("customer_id")
+    same, chosen = rows.assign(segment="a", is_reference=True), np.random.default_rng(4)
+    score = same["nps_score"].where(chosen.random(len(same)) < 0.98, 8)
+    both = pd.concat([same, same.assign(segment="b", nps_score=score)], ignore_index=True)
+    found, notes = in_groups(
+        make_task(both, META, "retention", link_params(controls=())), "segment"
+    )
+    effects = pd.concat(found).query("contrast == 'default_path'")
+    independent = np.diff(effects["estimate"])[0] / np.sqrt((effects["std_error"] ** 2).sum())
+    assert norm.isf(notes[-1]["value"] / 2) > 5 * abs(independent)
 
 
 def test_adjusted_p_values_leave_the_headline_to_holm(metrics: LinkResult) -> None:
@@ -144,7 +161,21 @@ def test_counts_that_scatter_are_tried_as_negative_binomial(panel: pd.DataFrame)
     assert checks["narrow"].loc["dispersion", "is_ok"]
 
 
-def moved(effect: float, n: int = 3000) -> pd.DataFrame:
+def test_a_class_that_always_buys_leaves_one_part_and_many_without_a_purchase() -> None:
+    """Not everybody buys here: the words must not say so."""
+    frame, rng = subscribers(), np.random.default_rng(2)
+    money = frame["net_revenue_cents"].mask(
+        (frame["nps_score"] < 7) & (rng.random(len(frame)) < 0.5), 0
+    )
+    found = link(frame.assign(net_revenue_cents=money), None, SNAPSHOT, "revenue",
+                 link_params(controls=("segment",)))  # fmt: skip
+    checks = found.diagnostics.set_index("check")
+    assert found.status["is_simplified"] and checks.loc["rows_not_above_zero", "value"] > 900
+    told = [*LINK["simplified"], *CHECKS["first_part"][0]]
+    assert not any(word in text for text in told for word in ("early", "Casi", "solo {n}"))
+
+
+def moved(effect: float, n: int = 3000, noise: float = 300.0) -> pd.DataFrame:
     """Two landmarks a year apart: customers differ for good (which moves score and money), and
     a score that changes by one goes with ``effect`` more money."""
     rng = np.random.default_rng(21)
@@ -152,7 +183,7 @@ def moved(effect: float, n: int = 3000) -> pd.DataFrame:
     rows = []
     for number in range(2):
         nps = np.clip(np.round(6 + kind + 1.5 * rng.normal(size=n)), 0, 10)
-        money = 5000 + 2000 * kind + effect * nps + rng.normal(0, 300, n)
+        money = 5000 + 2000 * kind + effect * nps + rng.normal(0, noise, n)
         day = pd.Timestamp("2023-01-01") + pd.Timedelta(days=365 * number)
         rows.append(pd.DataFrame({
             "customer_id": np.arange(n).astype(str), "landmark": day, "wave": str(day.date()),
@@ -162,7 +193,7 @@ def moved(effect: float, n: int = 3000) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("effect", [0.0, 100.0])
-def test_change_within_customers_is_free_of_what_sets_them_apart(effect: float) -> None:
+def test_change_within_customers_where_the_baseline_shows_what_lasts(effect: float) -> None:
     frame = moved(effect)
     meta = META | {"horizon_days": {"retention": 365, "revenue": 365}}
     task = make_task(frame, meta, "revenue", link_params())
@@ -175,6 +206,20 @@ def test_change_within_customers_is_free_of_what_sets_them_apart(effect: float) 
     assert between > effect + 300
     with pytest.raises(NotIdentified, match="too_few_pairs"):
         fit_change(make_task(frame.head(3050), meta, "revenue", link_params()))
+
+
+def test_lasting_differences_are_held_only_as_far_as_the_baseline_shows_them() -> None:
+    """Without any effect, a noisy outcome before lets a part of what lasts through; reports say."""
+    meta = META | {"horizon_days": {"retention": 365, "revenue": 365}}
+    task = make_task(moved(0.0, noise=2000.0), meta, "revenue", link_params())
+    found, pairs = fit_change(task), pairs_of(task)
+    place = found.terms.index("change")
+    assert found.p_value[place] < 0.001
+    change = pairs["x"] - pairs["x_before"]
+    later = np.column_stack([np.ones(3000), change, pairs["x_before"], pairs["y_before"]])
+    as_later = np.linalg.lstsq(later, pairs["y"].to_numpy(float), rcond=None)[0]
+    assert found.params[place] == pytest.approx(as_later[1])
+    assert "only as far as" in LINK["within"][1] and "solo se iguala" in LINK["within"][0]
 
 
 def test_windows_that_overlap_make_no_pair() -> None:

@@ -206,3 +206,17 @@ def test_real_separation_is_refused(shared_data: Path) -> None:
     meta = {"kind": "snapshot", "source": "telco", "horizon_days": None}
     found = link(whole.assign(ces_score=pd.NA), None, meta, "retention", link_params())
     assert found.status["reason_code"] == "separation"
+
+
+@pytest.mark.parametrize(("n_customers", "kind"), [(30, "CRV3"), (80, "CRV1"), (200, "CRV1")])
+def test_few_customers_leave_no_tenths_to_compare(
+    panel: pd.DataFrame, n_customers: int, kind: str
+) -> None:
+    few = panel[panel["customer_id"].isin(panel["customer_id"].unique()[:n_customers])]
+    found = link(few, None, META, "retention", link_params(controls=(), events_per_parameter=3))
+    assert found.status["is_identified"] and found.status["covariance"] == kind
+    assert ("calibration" in found.more) == (n_customers == 200)
+    assert all(len(table) for table in found.more.values())
+    checks = found.diagnostics.set_index("check")
+    assert ("residual_by_group" in checks.index) == (n_customers > 30)
+    assert checks["value"].drop(["within", "csat_score"], errors="ignore").notna().all()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from nexo.compress.cells import compress
 from nexo.compress.coding import Coding, nps_class, shape_coding
 from nexo.compress.controls import learn_control
 from nexo.compress.leakage import area_under_curve, leaks
+from nexo.errors import ConfigError
 from nexo.link.diagnostics import top_share
 from nexo.models import NotIdentified, fit, summary
 from nexo.models.effects import effects
@@ -180,3 +183,32 @@ def test_a_weighted_fit_is_the_weighted_rows(panel: pd.DataFrame) -> None:
 
 def test_top_share() -> None:
     assert top_share(np.append(np.ones(99), 101.0)) == pytest.approx(101 / 200)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"coding": "clas"}, "coding='clas' is not known. Known: class, points, shape"),
+        ({"covariance": "HC3"}, "covariance='HC3' is not known"),
+        ({"score": "nsp"}, "score='nsp' is not known. Known: nps_score"),
+        ({"score": "ces_score"}, "ces_score has no classes"),
+        ({"weights": "gap"}, "'gap' holds no weight above 0 in 3 of"),
+        ({"weights": "below"}, "'below' holds no weight above 0 in 1 of"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_a_choice_that_means_nothing_is_refused(
+    panel: pd.DataFrame, engine: str, options: dict[str, str], told: str
+) -> None:
+    names = ["customer_id", "nps_score", "ces_score", "is_retained"]
+    frame = panel[names].dropna().reset_index(drop=True).assign(gap=1.0, below=1.0)
+    frame.loc[:2, "gap"], frame.loc[5, "below"] = np.nan, -1.0
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        fit(frame if engine == "pandas" else pl.from_pandas(frame), "retention", **options)
+
+
+def test_the_score_itself_is_no_control(panel: pd.DataFrame) -> None:
+    plain = fit(panel, "retention", controls=["segment"])
+    found = fit(panel, "retention", controls=["nps_score", "segment", "is_retained"])
+    assert found.sample.excluded == (("nps_score", "is_score"), ("is_retained", "leakage"))
+    pd.testing.assert_series_equal(found.params, plain.params)

@@ -11,7 +11,9 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from nexo.errors import ConfigError
 from nexo.link import Sales, link
+from nexo.link.churn import time_to_churn
 from nexo.link.survival import influence_on, kaplan_meier, person_periods, restricted_mean
+from nexo.link.task import make_task
 from nexo.models.fit import family_named
 from support.link_panel import META, link_params
 
@@ -149,6 +151,20 @@ def test_months_kept_recover_known_hazards(leaving: tuple[pd.DataFrame, pd.Serie
     assert curve["promoter", 12.0] == pytest.approx(retained)
     checks = found.diagnostics.set_index("check")["value"]
     assert checks["proportional_hazards"] > 0.01
+
+
+def test_months_kept_are_weighted_to_all_active(leaving: tuple[pd.DataFrame, pd.Series]) -> None:
+    panel, left = leaving
+    keys = panel[["customer_id", "landmark"]]
+    weights = keys.assign(weight=np.where(panel["segment"] == "home", 1.0, 1e-9))
+    is_last = ~panel["is_reference"] | (panel["segment"] == "home")
+    kept = []
+    for table, given in ((panel, weights), (panel[is_last], None), (panel, None)):
+        task = make_task(table, META, "retention", link_params(controls=("segment",)), given)
+        found = time_to_churn(task, left).months_kept
+        kept.append(found[found["method"].str.startswith("cloglog")]["estimate"].to_numpy())
+    np.testing.assert_allclose(kept[0], kept[1], rtol=1e-6)
+    assert np.abs(kept[0] - kept[2])[:3].min() > 0.05
 
 
 def test_hazards_that_cross_are_not_proportional(leaving: tuple[pd.DataFrame, pd.Series]) -> None:

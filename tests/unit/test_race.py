@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nexo.evidence import race
+from nexo.evidence import forecast, race
 from nexo.evidence.forecast import behaviour, losses
 from nexo.models.outcomes import OUTCOMES
 from support.evidence_worlds import CONTROLS, World, panel_of
@@ -155,3 +155,21 @@ def test_a_small_gain_is_not_worth_a_survey() -> None:
         {"gain": [0.002, 0.0005], "p_value": [1e-6, 1e-6], "verdict_code": ["", ""]}
     )
     assert race.with_verdicts(rows, 0.001)["verdict_code"].tolist() == ["useful", "adds_nothing"]
+
+
+def test_measures_beside_the_loss_by_hand() -> None:
+    y, mean = np.array([1.0, 0, 1, 0]), np.array([0.9, 0.2, 0.4, 0.4])
+    brier, auc, error = forecast.measures(y, mean, "binomial")
+    assert brier == pytest.approx((0.01 + 0.04 + 0.36 + 0.16) / 4)
+    # Pairs of an event and a non-event: 0.9 above both; 0.4 above 0.2 and level with 0.4.
+    assert auc == pytest.approx((1 + 1 + 1 + 0.5) / 4)
+    assert np.isnan(error)
+    assert forecast.measures(np.array([10.0, 20.0]), np.array([12.0, 15.0]), "gaussian")[2] == 3.5
+
+
+def test_the_true_driver_also_leads_by_the_other_measures() -> None:
+    panel = panel_of(World(n_customers=4000, n_waves=5, nps_effect=0.35, seed=2))
+    table = run(panel, "retention")
+    assert table.loc["nps_points", "auc"] > table.loc["nps_points", "baseline_auc"] + 0.01
+    assert table.loc["nps_points", "brier_score"] < table.loc["nps_points", "baseline_brier_score"]
+    assert table.loc["csat", "auc"] == pytest.approx(table.loc["csat", "baseline_auc"], abs=0.01)

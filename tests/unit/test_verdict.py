@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from nexo.evidence import verdict
 from nexo.evidence.verdict import Effect, headline_effect, joint_covariance, judge, rule
 from nexo.link.multiple import benjamini_hochberg, benjamini_hochberg_p, holm, holm_p
 
+REPORTS = Path(__file__).parents[2] / "reports"
 P_VALUES = st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=8)
 
 
@@ -232,6 +234,16 @@ def test_headline_effect_takes_the_plain_row_for_all_customers() -> None:
     refused = {"outcome": "revenue", "is_identified": False, "reason_code": "separation"}
     none = headline_effect(refused, pd.DataFrame(columns=columns))
     assert (none.reason_code, none.is_identified) == ("separation", False)
+
+
+def test_holm_intervals_are_about_claims_and_not_about_all_three_at_once() -> None:
+    """Three sure effects: together the intervals miss more often than 5 %, and the glossary of
+    the reports must not say otherwise."""
+    assert sum(1 - level.confidence for level in holm([1e-9, 1e-8, 1e-7])) > 0.09
+    pages = [REPORTS / language / "technical.qmd" for language in ("en", "es")]
+    for page, words in zip(pages, ("three together hold", "tres juntos acierten"), strict=True):
+        text = page.read_text(encoding="utf-8")
+        assert words not in text and "Holm" in text
 
 
 # --- Joint covariance ---------------------------------------------------------------------------

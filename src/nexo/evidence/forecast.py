@@ -10,6 +10,7 @@ import pandas as pd
 
 from nexo.compress.coding import NPS_CLASSES, nps_class
 from nexo.compress.controls import Control, learn_control
+from nexo.compress.leakage import area_under_curve
 from nexo.models.solve import family_named
 from nexo.weights import as_floats
 
@@ -97,6 +98,15 @@ def predicted(design: Floats, params: Floats, exposure: Floats, family: str) -> 
     if family == "gaussian":
         return np.asarray(design @ params)
     return np.asarray(family_named(family).fitted(design @ params + np.log(exposure)))
+
+
+def measures(y: Floats, mean: Floats, family: str) -> tuple[float, float, float]:
+    """Brier score and area under the curve of a yes-or-no forecast, mean absolute error of any
+    other (of money in whole currency); NaN for what does not apply. Printed beside the loss: no
+    verdict hangs on them."""
+    if family == "binomial":
+        return float(np.mean((y - mean) ** 2)), area_under_curve(mean, y > 0), float("nan")
+    return float("nan"), float("nan"), float(np.mean(np.abs(y - mean)))
 
 
 def losses(y: Floats, mean: Floats, family: str) -> Floats:

@@ -20,6 +20,7 @@ from nexo.evidence.forecast import (
     behaviour,
     fitted,
     losses,
+    measures,
     predicted,
     score_columns,
 )
@@ -52,6 +53,12 @@ RACE_COLUMNS = (
     "p_value",
     "n_obs",
     "verdict_code",
+    "brier_score",
+    "baseline_brier_score",
+    "auc",
+    "baseline_auc",
+    "mean_absolute_error",
+    "baseline_mean_absolute_error",
 )
 
 
@@ -179,28 +186,32 @@ def run_race(
     """One row a metric, without verdicts yet; ``n_obs`` are the rows tested in its sample.
     Metrics that the data do not hold are not_run."""
     family, loss_name = LOSSES[outcome.name]
-    found: dict[str, tuple[Gain, int]] = {}
+    found: dict[str, tuple[Gain, int, tuple[float, ...]]] = {}
     for field in common_samples(panel, outcome):
-        tested, by_model = _out_of_sample(field, family, controls, bins, seed)
-        customers = field.customers[tested]
+        tested, means = _out_of_sample(field, family, controls, bins, seed)
+        customers, y = field.customers[tested], field.y[tested]
+        base = losses(y, means[""], family)
         for metric in field.metrics:
-            found[metric] = (gain(by_model[""], by_model[metric], customers), len(tested))
+            own = gain(base, losses(y, means[metric], family), customers)
+            pairs = zip(*(measures(y, means[name], family) for name in (metric, "")), strict=True)
+            found[metric] = (own, len(tested), tuple(value for pair in pairs for value in pair))
     rows = []
     for metric in METRICS:
         numbers, n_obs, verdict = [float("nan")] * 6, 0, "not_run"
+        beside: tuple[float, ...] = (float("nan"),) * 6
         if metric in found:
-            one, n_obs = found[metric]
+            one, n_obs, beside = found[metric]
             numbers = [one.baseline_loss, one.loss, one.gain]
             numbers += [one.std_error, one.conf_low, one.p_value]
             verdict = ""
-        rows.append((outcome.name, metric, loss_name, *numbers, n_obs, verdict))
+        rows.append((outcome.name, metric, loss_name, *numbers, n_obs, verdict, *beside))
     return pd.DataFrame(rows, columns=[*RACE_COLUMNS])
 
 
 def _out_of_sample(
     field: Field, family: str, controls: Sequence[str], bins: int, seed: int
 ) -> tuple[np.ndarray, dict[str, Floats]]:
-    """Tested rows, and the losses there of behaviour alone ("") and of each metric."""
+    """Tested rows, and the means forecast there by behaviour alone ("") and by each metric."""
     tested: list[np.ndarray] = []
     by_model: dict[str, list[Floats]] = {name: [] for name in ("", *field.metrics)}
     added = {name: score_columns(field.frame, name, field.scores) for name in field.metrics}
@@ -215,8 +226,7 @@ def _out_of_sample(
             params = fitted(design[train], y[train], exposure[train], family, start)
             # Behaviour alone comes first, and its columns lead every other design.
             start = params if start is None else start
-            mean = predicted(design[test], params, exposure[test], family)
-            of_model.append(losses(y[test], mean, family))
+            of_model.append(predicted(design[test], params, exposure[test], family))
     return np.concatenate(tested), {name: np.concatenate(of) for name, of in by_model.items()}
 
 

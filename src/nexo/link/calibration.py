@@ -52,8 +52,9 @@ def by_group(model: Model, groups: pd.Series, by: str) -> pd.DataFrame:
     cell = np.searchsorted(known, level) * 3 + model.coding.level(model.sample.x)
     names = [f"{name}|{group}" for name in known for group in NPS_CLASSES]
     table = _compared(model, predicted(model), cell, names)
-    split = table["level"].str.rpartition("|")
-    return table.assign(by=by, level=split[0], term=split[2])
+    split = [str(name).rpartition("|") for name in table["level"]]
+    parts = {"level": [part[0] for part in split], "term": [part[2] for part in split]}
+    return table.assign(by=by, **parts)
 
 
 def residual_check(table: pd.DataFrame) -> dict[str, object]:

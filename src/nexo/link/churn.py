@@ -21,7 +21,7 @@ from nexo.compress.coding import NPS_CLASSES, Coding
 from nexo.compress.design import independent
 from nexo.link import diagnostics as diag
 from nexo.link.survival import influence_on
-from nexo.link.task import NPS, YEAR_DAYS, Task, reference, sample_of
+from nexo.link.task import NPS, YEAR_DAYS, Task, population, sample_of
 from nexo.models.effects import CLASS_CONTRASTS
 from nexo.models.fit import Fit, fit_cells, influence
 from nexo.models.refusals import NotIdentified, check_events
@@ -160,13 +160,13 @@ def design_of(sample: Sample, periods: int) -> tuple[Array, list[str]]:
 
 
 def adjusted_months(task: Task, rows: Followed, fit: Fit) -> pd.DataFrame:
-    """Months kept by class over the reference population, and their contrasts.
+    """Months kept by class over the reference population (as all effects: weighted to all active).
 
     With H_p = exp(x'b) summed up to period p, the share still there is exp(-H_p); the area
     under it is taken by trapezoids.
     """
-    cells = reference(task, rows.sample)
-    share, terms = cells.n / cells.n.sum(), design_of(rows.sample, PERIODS)[1]
+    cells, share = population(task, rows.sample)
+    terms = design_of(rows.sample, PERIODS)[1]
     keep = [terms.index(name) for name in fit.terms]
     means, gradient = np.empty(3), np.empty((len(keep), 3))
     trapezoid = np.r_[np.ones(PERIODS - 1), 0.5] * rows.months / PERIODS

@@ -55,7 +55,7 @@ def other_metrics(task: Task) -> Others:
 def shape_of(task: Task, model: Model) -> pd.DataFrame:
     """The outcome at each level of the score, before any line."""
     sample, least = model.sample, task.params.events_per_parameter
-    coding = shape_coding(sample.score, sample.x, sample.y > 0, least)
+    coding = shape_coding(sample.score, sample.x, sample.is_event, least, sample.sums.n)
     by_level = fit_model(sample, coding, like=model)
     confidence = task.params.confidence
     return tables.shape_table(by_level, effects_of(task, by_level), task.unit, confidence)

@@ -17,6 +17,7 @@ from nexo.link.groups import in_groups
 from nexo.link.inputs import Sales
 from nexo.link.metrics import Others, alone_and_together, other_metrics, shape_of
 from nexo.link.status import make_status, reason_of_others
+from nexo.link.streamed import identified_in_blocks
 from nexo.link.task import (
     HEADLINE,
     NPS,
@@ -53,7 +54,7 @@ def link(
     try:
         if meta["kind"] == "survey_only" or panel.empty:
             raise NotIdentified("no_behaviour", {"source": meta.get("source", "")})
-        return _identified(task, sales or Sales())
+        return identified_in_blocks(task) if task.is_large else _identified(task, sales or Sales())
     except NotIdentified as refusal:
         return _refused(task, refusal)
 
@@ -73,6 +74,7 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
         rows, notes = [*rows, *more], [*notes, *said]
     variants, checks = _variants(task, model, headline)
     calibrated, checked = _calibration(task, model)
+    seen = {"calibration": calibrated} if calibrated["by"].eq("tenth").any() else {}
     more_tables, said = _more_tables(task, sales)
     shown = [tables.coefficients(m, confidence) for m, _ in results]
     shown += [tables.coefficients(m, confidence) for m in variants]
@@ -85,7 +87,7 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
         diagnostics=diag.table([*notes, *checks, *checked, *said]),
         influence=tables.influence_table(results),
         metrics=tables.metrics(table),
-        more=_of_others(others) | {"calibration": calibrated} | more_tables,
+        more=_of_others(others) | seen | more_tables,
     )
 
 
@@ -184,12 +186,14 @@ def without_largest(task: Task) -> float | None:
 
 
 def _calibration(task: Task, model: Model) -> tuple[pd.DataFrame, Notes]:
-    """calibration.csv: by tenths, and by segment and class where segments are known."""
+    """calibration.csv: by tenths, and by segment and class where segments are known; groups too
+    small to compare are left out, which may be all."""
     blocks, notes = [calibration.by_tenth(model)], []
     segment = task.panel["segment"].iloc[model.sample.rows]
     if segment.nunique() > 1:
-        blocks.append(calibration.by_group(model, segment.fillna("(missing)"), "segment"))
-        notes.append(calibration.residual_check(blocks[1]))
+        groups = calibration.by_group(model, segment.fillna("(missing)"), "segment")
+        blocks.append(groups)
+        notes += [calibration.residual_check(groups)] if len(groups) else []
     return calibration.finished(blocks, task.spec.name, task.unit, task.factor), notes
 
 

@@ -89,7 +89,8 @@ def shape_table(model: Model, found: Effects, unit: str, confidence: float) -> p
     """Average prediction at each score seen; merged scores share one estimate."""
     table = effect_table(model, found, unit, confidence)
     group = model.coding.level(model.sample.x)
-    table["n_obs"] = np.bincount(group, minlength=len(table))
+    rows = np.bincount(group, weights=model.sample.sums.n, minlength=len(table))
+    table["n_obs"] = rows.astype(int)
     table["score"] = list(model.coding.groups)
     table = table.explode("score", ignore_index=True)[list(SHAPE_COLUMNS)]
     return table[table["score"].isin(model.sample.x)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -20,7 +21,7 @@ from nexo.models.outcomes import Outcome, outcome_named
 from nexo.models.refusals import NotIdentified
 from nexo.models.sample import Sample, prepare
 
-NPS = "nps_score"
+NPS, WEIGHT = "nps_score", "nexo_weight"
 HEADLINE = ("nps_plus10", "default_path")
 YEAR_DAYS = 365
 FIRST_PART = ("too_few_events", "separation", "constant_outcome")
@@ -55,6 +56,15 @@ class Task:
     def unit(self) -> str:
         """Unit of the effects."""
         return self.spec.annual_unit if self.is_annual else self.spec.unit
+
+    @property
+    def is_large(self) -> bool:
+        """Has the panel more rows than may be cells in memory?"""
+        return len(self.panel) > self.params.max_cells
+
+    def with_parts(self, outcome: Outcome) -> Task:
+        """The same task with the parts that a fitted model has."""
+        return replace(self, spec=replace(self.spec, parts=outcome.parts))
 
     def on(self, rows: Mask | pd.Series) -> Task:
         """The same task on some rows of the panel."""
@@ -103,9 +113,16 @@ def joined_weights(panel: pd.DataFrame, weights: pd.DataFrame | None) -> Array |
     return found
 
 
-def sample_of(task: Task, score: str) -> Sample:
-    """The rows of one score."""
-    return prepare(task.panel, task.spec, score, task.params.controls, task.params.bins)
+def sample_of(task: Task, score: str, *, is_weighted: bool = False) -> Sample:
+    """The rows of one score: in memory, or (a large panel) grouped and streamed by the engine,
+    then with the response weights in it where ``is_weighted``."""
+    chosen: Any = (task.spec, score, task.params.controls, task.params.bins)
+    if not task.is_large:
+        return prepare(task.panel, *chosen)
+    panel = task.panel.assign(**{WEIGHT: task.weights}) if is_weighted else task.panel
+    frame = nw.from_native(panel, eager_only=True).lazy(backend="duckdb").to_native()
+    weights = WEIGHT if is_weighted else None
+    return prepare(frame, *chosen, weights=weights, max_cells=task.params.max_cells)
 
 
 def fit_score(task: Task, score: str, kind: Any = "points", like: Model | None = None) -> Model:
@@ -155,17 +172,22 @@ def reference(task: Task, sample: Sample) -> Cells:
 
 
 def effects_of(task: Task, model: Model) -> Effects:
-    """Effects over the reference population, response-weighted to all active customers.
+    """Effects over the reference population (``population``), a year's where they are amounts."""
+    return effects(model, *population(task, model.sample), task.factor)
 
-    Of NPS: the weights are those of its answers. Of other scores, and without a customer file,
-    over those with the score as they are.
+
+def population(task: Task, sample: Sample) -> tuple[Cells, Array]:
+    """The reference customers, and each cell's share of those whom they stand for.
+
+    Of NPS: all active customers, by the response weights of its answers. Of other scores, and
+    without a customer file: those with the score, as they are.
     """
-    found = reference(task, model.sample)
+    found = reference(task, sample)
     total: Array = found.n
-    if task.weights is not None and model.sample.score == NPS:
+    if task.weights is not None and sample.score == NPS:
         chosen = task.weights[is_reference(task, NPS)]
         total = np.bincount(found.cell, weights=chosen).astype(float)
-    return effects(model, found, total / total.sum(), task.factor)
+    return found, total / total.sum()
 
 
 def known_scores(task: Task) -> list[str]:

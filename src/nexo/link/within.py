@@ -3,8 +3,10 @@
 Pairs of landmarks of one customer whose windows do not overlap. By least squares,
   change of the outcome ~ change of the score + score before + outcome before + wave + segment
 (for retention, which every customer still there has had before: staying after the later
-landmark). What is fixed about a customer and adds to both outcomes drops out of the change; the
-score and the outcome before stand in the model, because extremes fall back (Allison 1990).
+landmark). The score and the outcome before stand in the model because extremes fall back; with
+them there, the coefficient is the same as for the later outcome itself. What is fixed about a
+customer therefore does not drop out, as it would from plain differences (Allison 1990 weighs the
+two): it is held equal only as far as the score and the outcome before show it.
 """
 
 from __future__ import annotations

@@ -144,8 +144,9 @@ def fit(
     ``cluster``: the customers' column, None for HC1 (``covariance="HC1"`` beside a cluster
     changes the coefficients' errors alone: effects still add up a customer's rows). Rows of a
     lazy frame are never collected: its engine makes the cells. Raises NotIdentified when the
-    data cannot answer.
+    data cannot answer, ConfigError for a choice that is not known.
     """
+    refusals.check_choices(score, coding, covariance)
     spec = outcome_named(outcome) if isinstance(outcome, str) else outcome
     options: dict[str, Any] = {"weights": weights, "max_cells": max_cells}
     sample = prepare(frame, spec, score, controls, bins, cluster, **options)

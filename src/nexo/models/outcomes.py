@@ -38,7 +38,7 @@ class Outcome:
     the unit of ``link.smallest_effect`` to the effect's own. ``variants``: printed cross-checks.
     ``past``: the same behaviour before, held equal whatever the controls. ``simpler``: the parts
     that take over, and are said to, when the first of two parts cannot be fitted because
-    (nearly) every row has the event.
+    (nearly) every row has the event, or the score or a control separates those that do.
     """
 
     name: str

@@ -15,7 +15,7 @@ import numpy as np
 from nexo.compress.arrays import Array, Mask
 from nexo.compress.coding import SCALES, nps_class
 from nexo.compress.leakage import pure_levels, tally
-from nexo.errors import NexoError
+from nexo.errors import ConfigError, NexoError
 from nexo.models.outcomes import Outcome
 
 
@@ -77,6 +77,31 @@ def check_classes(x: Array, score: str) -> None:
     """Refuse classes of which one has no customer: there is nothing to compare it with."""
     if len(np.unique(nps_class(x))) < 3:
         raise NotIdentified("score_class_absent", {"column": score, "n_obs": len(x)})
+
+
+def check_choices(score: str, coding: str, covariance: str) -> None:
+    """Refuse names that stand for nothing; raises ConfigError with the known ones."""
+    known = {
+        "score": (score, tuple(SCALES)),
+        "coding": (coding, ("class", "points", "shape")),
+        "covariance": (covariance, ("auto", "HC0", "HC1", "CRV1", "CRV3")),
+    }
+    for name, (given, choices) in known.items():
+        if given not in choices:
+            raise ConfigError(f"{name}={given!r} is not known. Known: {', '.join(choices)}.")
+    if coding == "class" and score != "nps_score":
+        raise ConfigError(f"{score} has no classes. Say coding='points' or coding='shape'.")
+
+
+def check_weights(used: Any, weights: str, n_rows: int) -> None:
+    """Refuse weights that are missing or not above zero in the ``n_rows`` rows used."""
+    w = nw.col(weights).cast(nw.Float64)
+    weighed = used.filter(w.is_finite() & (w > 0)).select(nw.len()).lazy().collect().item()
+    if lost := n_rows - int(weighed):
+        raise ConfigError(
+            f"Column {weights!r} holds no weight above 0 in {lost} of {n_rows} rows. Give each row "
+            "its weight, or leave those rows out of the frame."
+        )
 
 
 def check_events(

@@ -108,7 +108,12 @@ def prepare(
     names = used.collect_schema().names()
     if lost := [name for name in (cluster, weights) if name and name not in names]:
         raise ConfigError(f"The frame has no column {', '.join(map(repr, lost))}.")
-    kept, excluded = learn_all(used, controls, bins, outcome.is_binary)
+    if weights:
+        refusals.check_weights(used, weights, int(n.sum()))
+    own = {score: "is_score", outcome.column: "leakage"}  # held equal, nothing would be left
+    others = [name for name in controls if name not in own]
+    kept, excluded = learn_all(used, others, bins, outcome.is_binary)
+    excluded += tuple((name, own[name]) for name in controls if name in own)
     spec: dict[str, Any] = {"outcome": outcome, "score": score, "controls": kept}
     spec |= {"excluded": excluded, "n_left_out": left_out}
     if is_rows:

@@ -177,7 +177,8 @@ def worth(lang: Lang, inputs: Inputs) -> str:
         "" if has_ces else say(lang, "no_ces_link"),
         tables.bullets(missing) if missing else "",
         say(lang, "no_time_order") if inputs.kind == "snapshot" else "",
-        tables.sentences(bridge_sentence(lang, inputs), equity_sentence(lang, inputs)),
+        _scaled(bridge_sentence(lang, inputs), scale_sentence(lang, inputs)),
+        equity_sentence(lang, inputs),
     )
 
 
@@ -208,6 +209,27 @@ def bridge_sentence(lang: Lang, inputs: Inputs) -> str:
     return say(lang, "bridge", total=formats.money(lang, facts.median_cents, facts.currency),
                value=value, n=formats.number(lang, facts.n_customers),
                margin=formats.percent(lang, margin.iloc[0], 0))  # fmt: skip
+
+
+def _scaled(bridge: str, scale: str) -> str:
+    """Join the two: the second speaks of the amount of the first, and falls without it."""
+    return tables.sentences(bridge, scale) if bridge else ""
+
+
+def scale_sentence(lang: Lang, inputs: Inputs) -> str:
+    """Say how much of a year's margin the headline is, and how many customers ten points are."""
+    facts, equity = select.headline(inputs), inputs.economics["equity"]
+    yearly = equity.loc[equity["group_by"] == "all", "t1_cents"].dropna()
+    if yearly.empty or not facts.is_annual or facts.verdict == "not_identified":
+        return ""
+    total = float(yearly.iloc[0]) * facts.n_customers
+    if total <= 0:
+        return ""
+    # NPS is a difference of shares: a customer who crosses both classes moves it by two.
+    return say(lang, "scale_sentence",
+               share=formats.percent(lang, facts.median_cents / total),
+               two=formats.number(lang, round(facts.n_customers / 20)),
+               one=formats.number(lang, round(facts.n_customers / 10)))  # fmt: skip
 
 
 def _worth_row(lang: Lang, inputs: Inputs, outcome: str, word: str) -> list[str]:

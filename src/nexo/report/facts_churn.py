@@ -52,7 +52,7 @@ def next_category(lang: Lang, inputs: Inputs, name: str) -> str:
     frame = found["next_category"]
     kept = _large_enough(frame, inputs.report.minimum_group)
     frame = frame[frame["n_clusters"] >= inputs.report.minimum_group]
-    share, rows, apart = partial(formats.percent, lang, digits=0), [], []
+    rows, apart = [], []
     for category in kept:
         part = frame[frame["category"] == category].set_index("contrast")
         label = tables.text(inputs.label(lang, str(category)))
@@ -62,10 +62,11 @@ def next_category(lang: Lang, inputs: Inputs, name: str) -> str:
                 cells.append(formats.MISSING)
                 continue
             row, is_level = part.loc[contrast], contrast in CLASSES
-            value = share if is_level else partial(formats.number, lang, digits=1, signed=True)
-            scale = 1 if is_level else 100
-            ends = [value(scale * row[end]) for end in ("conf_low", "conf_high")]
-            cells.append(f"{value(scale * row['estimate'])} ({formats.span(lang, *ends)})")
+            # The caption bears the unit: with a sign at every number the cells would wrap.
+            digits = 0 if is_level else 1
+            value = partial(formats.number, lang, digits=digits, signed=not is_level)
+            ends = [value(100 * row[end]) for end in ("conf_low", "conf_high")]
+            cells.append(f"{value(100 * row['estimate'])} ({formats.span(lang, *ends)})")
             if not is_level and row["p_value_adjusted"] < 0.05:
                 apart.append(label)
         rows.append(cells)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PLACES = ("touchpoint", "journey_phase")
+VISIBLE = 0.0005
+"""Share of what is explained under which one decimal of a per cent prints zero."""
 
 
 def drivers(lang: Lang, inputs: Inputs) -> str:
@@ -33,10 +35,25 @@ def drivers(lang: Lang, inputs: Inputs) -> str:
         blocks += [say(lang, "drivers_places"), quadrant(lang, inputs).wide().markdown(lang)]
     for grouping in PLACES:
         part = frame_of[(frame_of["grouping"] == grouping) & frame_of["performance"].notna()]
-        if len(part):
+        if part.empty:
+            continue
+        reaches = part["conf_low"].lt(VISIBLE).groupby(part["outcome"]).transform("all")
+        if not reaches.all():
             label = f"tbl-drivers-{grouping.replace('_', '-')}"
-            blocks.append(_table(lang, inputs, part, "cap_drivers_places", label, grouping))
+            kept = part[~reaches]
+            blocks.append(_table(lang, inputs, kept, "cap_drivers_places", label, grouping))
+        blocks.append(_folded(lang, part[reaches], grouping))
     return tables.paragraphs(*blocks)
+
+
+def _folded(lang: Lang, part: pd.DataFrame, grouping: str) -> str:
+    """Say in one sentence what a table of intervals that all reach zero would say."""
+    if part.empty:
+        return ""
+    names = [term(lang, "target", name) for name in dict.fromkeys(part["outcome"])]
+    return say(lang, "drivers_folded", name=column_name(lang, grouping),
+               outcomes=formats.listing(lang, names),
+               most=formats.percent(lang, part["conf_high"].max()))  # fmt: skip
 
 
 def _table(

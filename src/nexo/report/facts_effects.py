@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -42,24 +43,29 @@ def differences(lang: Lang, inputs: Inputs, name: str) -> str:
         is_level = row.term == "nps_class" and wording.has_term("nps_class", row.contrast)
         # The caption bears the unit; in every cell it would leave no room for the words.
         value = partial(_bare, lang, scale=scale, signed=not is_level)
-        cells = [effect_name(lang, row.term, row.contrast), value(row.estimate),
-                 formats.span(lang, value(row.conf_low), value(row.conf_high)),
-                 p_value(lang, row.p_value), p_value(lang, getattr(row, ADJUSTED))]  # fmt: skip
         beside = select.effect(inputs, name, row.term, row.contrast, "response")
-        cells += [formats.MISSING, formats.MISSING] if beside is None else [
-            value(beside["estimate"]),
-            formats.span(lang, value(beside["conf_low"]), value(beside["conf_high"])),
-        ]  # fmt: skip
+        cells = [effect_name(lang, row.term, row.contrast),
+                 _with_span(lang, value, row.estimate, row.conf_low, row.conf_high),
+                 p_value(lang, row.p_value), p_value(lang, getattr(row, ADJUSTED)),
+                 formats.MISSING]  # fmt: skip
+        if beside is not None:
+            ends = (beside["conf_low"], beside["conf_high"])
+            cells[-1] = _with_span(lang, value, beside["estimate"], *ends)
         is_first = (row.term, row.contrast) == ("nps_plus10", "default_path")
         rows.append([f"**{cell}**" for cell in cells] if is_first else cells)
-    interval = say(lang, "col_interval")
-    heads = [Column(say(lang, "col_what"), width=44), right(say(lang, "col_unweighted"), 10),
-             right(interval, 16), right(say(lang, "col_p"), 8),
-             right(say(lang, "col_p_adjusted"), 8), right(say(lang, "col_weighted"), 10),
-             right(interval, 16)]  # fmt: skip
+    heads = [Column(say(lang, "col_what"), width=34), right(say(lang, "col_unweighted_span"), 24),
+             right(say(lang, "col_p"), 8), right(say(lang, "col_p_adjusted"), 8),
+             right(say(lang, "col_weighted_span"), 24)]  # fmt: skip
     unit = wording.unit(lang, code, inputs.currency)
     caption = say(lang, "cap_differences", unit=unit)
     return tables.table(heads, rows, caption, f"tbl-effects-{name.replace('_', '-')}")
+
+
+def _with_span(
+    lang: Lang, value: Callable[[float], str], estimate: float, low: float, high: float
+) -> str:
+    """Write an estimate with its interval in one cell, which leaves room for the words."""
+    return f"{value(estimate)} ({formats.span(lang, value(low), value(high))})"
 
 
 def _bare(lang: Lang, value: float, *, scale: float, signed: bool) -> str:

@@ -84,13 +84,18 @@ def sensitivity(lang: Lang, inputs: Inputs) -> str:
     frame = inputs.evidence["sensitivity"].dropna(subset=["estimate"])
     if frame.empty:
         return say(lang, "sensitivity_none") + "\n"
-    rows = [
-        [term(lang, "outcome", row.outcome), term(lang, "sensitivity", row.term),
-         _sensitivity_value(lang, inputs, row.estimate, row.unit)]
+    written = {
+        (row.term, row.outcome): _sensitivity_value(lang, inputs, row.estimate, row.unit)
         for row in frame.itertuples()
-    ]  # fmt: skip
-    heads = [Column(say(lang, "col_outcome"), width=12), Column(say(lang, "col_measure"), width=44),
-             right(say(lang, "col_value"), 10)]  # fmt: skip
+    }
+    outcomes = list(dict.fromkeys(frame["outcome"]))
+    rows = [
+        [term(lang, "sensitivity", kind)]
+        + [written.get((kind, outcome), formats.MISSING) for outcome in outcomes]
+        for kind in dict.fromkeys(frame["term"])
+    ]
+    heads = [Column(say(lang, "col_measure"), width=44)]
+    heads += [right(term(lang, "outcome", outcome).capitalize(), 12) for outcome in outcomes]
     table = tables.table(heads, rows, say(lang, "cap_sensitivity"), "tbl-sensitivity")
     return tables.paragraphs(say(lang, "sensitivity_lead"), table)
 

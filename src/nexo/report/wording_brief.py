@@ -76,10 +76,16 @@ BRIEF: dict[str, Pair] = {
         "Without enough CES scores, what goes with one more CES point cannot be told.",
     ),
     "bridge": (
-        "Los {total} de la cabecera son {value} por cada uno de los {n} clientes, con un margen "
+        "Los {total} del titular son {value} por cada uno de los {n} clientes, con un margen "
         "del {margin}.",
         "The {total} of the headline is {value} for each of the {n} customers, at a margin of "
         "{margin}.",
+    ),
+    "scale_sentence": (
+        "Equivalen al {share} del margen que dejan en un año. Diez puntos de NPS son {two} "
+        "clientes que pasan de detractor a promotor, o {one} que suben una clase.",
+        "It equals {share} of the margin that they leave in a year. Ten NPS points are {two} "
+        "customers who turn from detractor to promoter, or {one} who rise one class.",
     ),
     # 4. What to do next
     "next_lead": (
@@ -110,9 +116,11 @@ BRIEF: dict[str, Pair] = {
         "The first {shown} of {n} are shown; the technical report has the rest.",
     ),
     "next_explain": (
-        "«Subida mínima» son los puntos NPS con los que se recupera el coste. «Vínculo "
+        "El rendimiento es margen menos coste, a valor de hoy. «Subida mínima» son los puntos NPS "
+        "con los que se recupera el coste. «Vínculo "
         "mínimo» es la parte de la asociación que una acción tiene que poder mover de verdad para "
         "no perder dinero. Una raya quiere decir que no se alcanza.",
+        "The return is margin less cost, at today's value. "
         "\u201cLift needed\u201d is the NPS points at which the cost comes back. \u201cLink "
         "needed\u201d is the share of the association that has to be truly movable for no "
         "money to be lost. A dash means that it cannot be reached.",

@@ -103,6 +103,19 @@ CHECKS: dict[str, tuple[Pair, Pair]] = {
             "Much of the money comes from few rows: the mean hangs on them.",
         ),
     ),
+    "rows_in_blocks": (
+        (
+            "Con tantas filas el modelo se ajusta por bloques: el mismo estimador, sin las "
+            "comprobaciones que vuelven a mirar cada fila ni los modelos por grupos.",
+            "With so many rows the model is fitted in blocks: the same estimator, without the "
+            "checks that look at each row again and without the models of groups.",
+        ),
+        (
+            "El modelo se ajusta por bloques, sin las comprobaciones que vuelven a mirar cada "
+            "fila.",
+            "The model is fitted in blocks, without the checks that look at each row again.",
+        ),
+    ),
     "rows_not_above_zero": (
         ("Cuentan como cero.", "They count as zero."),
         ("Cuentan como cero.", "They count as zero."),
@@ -117,12 +130,12 @@ CHECKS: dict[str, tuple[Pair, Pair]] = {
     ),
     "first_part": (
         (
-            "Casi todos compran: se estima en una sola parte, con Poisson.",
-            "Nearly all buy: estimated in one part, by Poisson.",
+            "Quién compra no se puede estimar: va en una sola parte, con Poisson.",
+            "Who buys cannot be estimated: done in one part, by Poisson.",
         ),
         (
-            "Casi todos compran: se estima en una sola parte, con Poisson.",
-            "Nearly all buy: estimated in one part, by Poisson.",
+            "Quién compra no se puede estimar: va en una sola parte, con Poisson.",
+            "Who buys cannot be estimated: done in one part, by Poisson.",
         ),
     ),
 }

@@ -9,6 +9,7 @@ CODES: dict[str, dict[str, Pair]] = {
         "calibration": ("calibración: desvío medio", "calibration: mean gap"),
         "link_test": ("prueba del enlace: valor p", "link test: p-value"),
         "dispersion": ("dispersión", "dispersion"),
+        "rows_in_blocks": ("filas, ajustadas por bloques", "rows, fitted in blocks"),
         "top_1_percent_share": (
             "dinero que trae el uno por ciento de filas mayores",
             "share of money in the largest one per cent of rows",

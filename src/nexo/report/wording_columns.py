@@ -52,6 +52,8 @@ COLUMNS: dict[str, Pair] = {
     "col_wave": ("Oleada", "Wave"),
     "col_weights": ("Ponderación", "Weights"),
     "col_unweighted": ("Sin ponderar", "Unweighted"),
+    "col_unweighted_span": ("Sin ponderar (95{pct})", "Unweighted (95{pct})"),
+    "col_weighted_span": ("Ponderado (95{pct})", "Weighted (95{pct})"),
     "col_weighted": ("Ponderado", "Weighted"),
     "col_answers": ("Respuestas", "Answers"),
     "col_difference": ("Diferencia", "Difference"),

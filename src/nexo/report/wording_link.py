@@ -72,11 +72,12 @@ LINK: dict[str, Pair] = {
         "What the other metrics say still stands:",
     ),
     "simplified": (
-        "Casi todas las filas tienen compras: solo {n} no las tienen, muy pocas para estimar quién "
-        "compra. Esa parte del modelo se deja, y la cifra es la del modelo de Poisson sobre todas "
-        "las filas.",
-        "Nearly every row has purchases: only {n} have none, too few to estimate who buys. That "
-        "part of the model is left out, and the figure is that of the Poisson model on all rows.",
+        "Quién compra no se puede estimar: las filas sin compras ({n}) son muy pocas, o la nota o "
+        "un control las separa del resto. Esa parte del modelo se deja, y la cifra es la del "
+        "modelo de Poisson sobre todas las filas.",
+        "Who buys cannot be estimated: the rows without a purchase ({n}) are too few, or the score "
+        "or a control separates them from the rest. That part of the model is left out, and the "
+        "figure is that of the Poisson model on all rows.",
     ),
     # Contacts
     "contacts_lead": (
@@ -136,10 +137,13 @@ LINK: dict[str, Pair] = {
     "within": (
         "Dentro de un mismo cliente, con un punto más de NPS que en la ventana anterior van "
         "{estimate} {unit} (intervalo del 95{pct}: de {low} a {high}; {n} pares de momentos de "
-        "{customers} clientes), a igualdad de la nota y el resultado de partida. {reading}",
+        "{customers} clientes), a igualdad de la nota y el resultado de partida; lo que distingue "
+        "de forma duradera a unos clientes de otros solo se iguala hasta donde esos dos lo "
+        "reflejan. {reading}",
         "Within one customer, one NPS point more than a window earlier goes with {estimate} "
         "{unit} (95{pct} interval: {low} to {high}; {n} pairs of landmarks of {customers} "
-        "customers), the score and the outcome before held equal. {reading}",
+        "customers), the score and the outcome before held equal; what lastingly sets customers "
+        "apart is held equal only as far as those two show it. {reading}",
     ),
     "within_same": (
         "Quien cambia de nota cambia en el mismo sentido que separa a unos clientes de otros.",
@@ -184,10 +188,10 @@ LINK: dict[str, Pair] = {
     "months_axis": ("meses", "months"),
     # Which category next
     "cap_categories": (
-        "Qué categoría se compra por primera vez: reparto dentro de cada clase NPS y, al final, "
-        "diferencia en puntos porcentuales, con intervalos del 95{pct}.",
-        "Which category is bought for the first time: shares within each NPS class and, at the "
-        "end, the difference in percentage points, with 95{pct} intervals.",
+        "Qué categoría se compra por primera vez: porcentaje dentro de cada clase NPS y, al "
+        "final, diferencia en puntos porcentuales, con intervalos del 95{pct}.",
+        "Which category is bought for the first time: per cent within each NPS class and, at "
+        "the end, the difference in percentage points, with 95{pct} intervals.",
     ),
     "col_category": ("Categoría", "Category"),
     "col_gap": ("Promotores menos detractores", "Promoters less detractors"),

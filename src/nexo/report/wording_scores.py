@@ -70,8 +70,8 @@ SCORES: dict[str, Pair] = {
     ),
     "col_place": ("Dónde", "Where"),
     "col_farthest": ("El que más se aparta", "Farthest apart"),
-    "reads_alike": ("iguales, salvo azar", "alike, but for chance"),
-    "reads_differ": ("no son iguales", "not alike"),
+    "reads_alike": ("cabe en el azar", "within chance"),
+    "reads_differ": ("hay diferencias", "they differ"),
     "delay_clear": (
         "Cada día que tarda la respuesta va con {value} puntos de {metric} ({span}); con la misma "
         "demora en todos los puntos de contacto, ninguno cambiaría más de {moved}.",

@@ -46,7 +46,7 @@ TECHNICAL: dict[str, Pair] = {
     "effect_plus_one": ("+1 punto de {metric}", "+1 point of {metric}"),
     "cap_differences": (
         "Lo que va con cada diferencia de nota, a igualdad de lo demás: {unit}. En negrita, lo "
-        "de la cabecera; ponderado, para parecerse también a quienes no respondieron.",
+        "del titular; ponderado, para parecerse también a quienes no respondieron.",
         "What goes with each difference in score, other things equal: {unit}. In bold, that "
         "of the headline; weighted, to resemble those who did not answer too.",
     ),
@@ -120,7 +120,10 @@ TECHNICAL: dict[str, Pair] = {
         "the whole link. A score that the same customer gives differently from wave to wave hides "
         "part of the link: the corrected effect says how much at most.",
     ),
-    "cap_sensitivity": ("Sensibilidad a lo no observado.", "Sensitivity to the unseen."),
+    "cap_sensitivity": (
+        "Lo fuerte que tendría que ser lo que no se ve, por resultado.",
+        "How strong the unseen would have to be, by outcome.",
+    ),
     "drivers_none": (
         "No hay filas suficientes con resultado y notas para repartir lo explicado.",
         "There are not enough rows with outcome and scores to share out what is explained.",
@@ -139,6 +142,10 @@ TECHNICAL: dict[str, Pair] = {
         "Reparto de lo explicado por {name}, descontado lo que ya se sabía, con intervalos del "
         "95{pct}.",
         "What is explained, by {name}, net of what was known already, with 95{pct} intervals.",
+    ),
+    "drivers_folded": (
+        "Por {name}, todos los intervalos de {outcomes} llegan a cero; ninguno pasa del {most}.",
+        "By {name}, every interval of {outcomes} reaches zero; none goes beyond {most}.",
     ),
     "drivers_places": (
         "Los sitios en que el cliente trata con la empresa, según las notas que les puso en los "

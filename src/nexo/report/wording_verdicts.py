@@ -147,6 +147,10 @@ REASONS: dict[str, Pair] = {
         "determina casi por sí solo el resultado, señal de que se anotó después",
         "it nearly determines the outcome by itself, a sign that it was recorded afterwards",
     ),
+    "is_score": (
+        "es la propia nota",
+        "it is the score itself",
+    ),
     "constant": (
         "vale lo mismo en todas las filas",
         "it has the same value in every row",
