@@ -334,8 +334,9 @@ def _explained(problem: Exception, common: Common) -> str | None:
     said = _first_line(problem)
     if room == "duckdb" and ("max_temp_directory_size" in str(problem) or _is_full(problem)):
         return (
-            f"The disk for what does not fit into memory is full ({said}). Name a folder with more "
-            "room in common.spill_dir, or raise common.memory_gb, in params.yaml."
+            f"The disk is full where the engine keeps what does not fit into memory ({said}). "
+            "Nothing was half-written: free some space, or name a folder with more room in "
+            "common.spill_dir of params.yaml, then run dvc repro again."
         )
     if room == "duckdb" and kind.__name__ == "OutOfMemoryException":
         return (
@@ -353,7 +354,7 @@ def _explained(problem: Exception, common: Common) -> str | None:
 
 
 def _is_full(problem: Exception) -> bool:
-    return any(sign in str(problem) for sign in ("No space left", "Disk quota"))
+    return any(sign in str(problem) for sign in ("No space left", "Disk quota", "File too large"))
 
 
 def _first_line(problem: Exception) -> str:
