@@ -62,6 +62,8 @@ def link(
 def _identified(task: Task, sales: Sales) -> tables.LinkResult:
     confidence = task.params.confidence
     model = fit_score(task, NPS, "class")
+    # The largest design of all, while no other model lies in memory.
+    more_tables, said_of_more = _more_tables(task, sales)
     headline = effects_of(task, model)
     points = fit_model(model.sample, Coding(NPS, "points"), like=model)
     shape = shape_of(task, model)
@@ -75,7 +77,6 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
     variants, checks = _variants(task, model, headline)
     calibrated, checked = _calibration(task, model)
     seen = {"calibration": calibrated} if calibrated["by"].eq("tenth").any() else {}
-    more_tables, said = _more_tables(task, sales)
     shown = [tables.coefficients(m, confidence) for m, _ in results]
     shown += [tables.coefficients(m, confidence) for m in variants]
     table = tables.with_adjusted(pd.concat(rows, ignore_index=True))
@@ -84,7 +85,7 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
         effects=table,
         coefficients=pd.concat(shown, ignore_index=True),
         shape=tables.nps_shape(shape),
-        diagnostics=diag.table([*notes, *checks, *checked, *said]),
+        diagnostics=diag.table([*notes, *checks, *checked, *said_of_more]),
         influence=tables.influence_table(results),
         metrics=tables.metrics(table),
         more=_of_others(others) | seen | more_tables,
