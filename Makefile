@@ -39,15 +39,15 @@ lint: $(VENV) # style, types, and notebooks without outputs
 quarto: $(VENV) # add the pinned Quarto, the other renderer (downloads a release)
 	$(INSTALL) --editable '.[quarto]'
 
-edition: $(VENV) # stamp the commit, archive the site, record the forecast
+edition: $(VENV) # keep the site beside earlier ones, tell what changed, record the forecast
 	python pipeline/edition.py
 
 lock: # choose versions again, from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade --group dev pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade --group dev --group full -c requirements.lock pyproject.toml -o requirements-full.lock
 
-clean: # remove what can be built again; .venv and DVC's cache stay
-	rm -rf data/raw data/clean data/panel data/results reports/_generated reports/_site reports/_draft reports/_variables.yml dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: # remove what can be built again; .venv, DVC's cache and earlier editions stay
+	rm -rf data/raw data/clean data/panel data/results reports/_generated reports/_site/?? reports/_site/*.* reports/_draft reports/_variables.yml dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 env: $(VENV) # the environment alone
 

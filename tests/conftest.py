@@ -72,6 +72,15 @@ def spark() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this session's own, with user and password."""
+    from support import postgres
+
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
     """Return a function that copies this checkout's own files into a new, unbuilt project."""
     return lambda: copy_project(ROOT, tmp_path_factory.mktemp("project") / "nexo")

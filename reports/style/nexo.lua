@@ -1,6 +1,6 @@
 -- The report's own blocks and spans in Typst: ::: {.headline} becomes #nexo-headline[...].
--- Both renderers run this filter, so that a class means the same in each; pages need nothing,
--- because their style sheet knows the classes.
+-- Both renderers run this filter, so that a class means the same in each; the classes of pages
+-- are known to their style sheet.
 
 local blocks = {
   headline = true, lead = true, small = true, keep = true,
@@ -49,5 +49,21 @@ local function Span(el)
   return done
 end
 
+-- The foot of a page that Quarto makes; page.html has the same for the embedded renderer.
+local function with_foot(doc)
+  local meta, lines = doc.meta, pandoc.List({})
+  local lang = meta.lang and pandoc.utils.stringify(meta.lang) or ""
+  lines:insert(meta["page-foot"] and meta["page-foot"][lang] or "")
+  lines:insert(meta.terms and meta.terms.marks or "")
+  lines:insert(meta["made-by"] or "")
+  doc.blocks:insert(pandoc.RawBlock("html", '<footer class="report-footer">'))
+  for _, line in ipairs(lines) do
+    if pandoc.utils.stringify(line) ~= "" then doc.blocks:insert(pandoc.Para(line)) end
+  end
+  doc.blocks:insert(pandoc.RawBlock("html", "</footer>"))
+  return doc
+end
+
+if FORMAT:match("html") then return { { Pandoc = with_foot } } end
 if not FORMAT:match("typst") then return {} end
 return { { traverse = "topdown", Div = Div, Span = Span } }

@@ -183,11 +183,32 @@ class Economics(Frozen):
     stated_intentions: tuple[Stated, ...]
 
 
-class Brand(Frozen):
-    """Colours of the reports; the rest of the look lies in reports/."""
+class Footer(Frozen):
+    """A line of the company's own at the foot of every page, in each language."""
 
+    es: str = Field(max_length=200)
+    en: str = Field(max_length=200)
+
+
+class Brand(Frozen):
+    """The company's colours, font and logo; sizes and spacing lie in reports/style."""
+
+    folder: str = Field(min_length=1)
     primary: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     accent: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+    font: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9 -]{0,60}$")
+    logo: str
+    logo_text: str = Field(max_length=200)
+    footer: Footer
+
+    @model_validator(mode="after")
+    def _a_logo_says_what_it_shows(self) -> Self:
+        if self.logo and not self.logo_text.strip():
+            raise ValueError(
+                "logo needs logo_text: what is read aloud in its place, most often the company's "
+                "name"
+            )
+        return self
 
 
 class Report(Frozen):

@@ -94,8 +94,13 @@ def decisions_file() -> Path:
 
 
 def editions_dir() -> Path:
-    """reports/_editions: earlier sites, one folder an edition."""
-    return _under("reports", "_editions")
+    """reports/_site/editions: earlier sites, one folder an edition, published with the rest."""
+    return _under("reports", "_site", "editions")
+
+
+def edition_records_dir() -> Path:
+    """reports/editions: the numbers of each edition, committed; written by `make edition` alone."""
+    return _under("reports", "editions")
 
 
 def code_dirs() -> dict[str, Path]:

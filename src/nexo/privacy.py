@@ -46,8 +46,9 @@ _IDENTITY = re.compile(
 )
 _BETWEEN = r"[\s.\-/()_\u00b7\u2010-\u2015\u200b-\u200f\u2060\ufeff]{0,3}"
 _DIGITS = re.compile(rf"(?<!\d)(?:\+\s?)?\(?\d(?:{_BETWEEN}\d){{8,}}")
+_MIDDLE = r"(?:/\d{1,2}/|-\d{1,2}-|\.\d{1,2}\.)"
 _DATE = re.compile(
-    r"(?:\d{4}([/.\-])\d{1,2}\1\d{1,2}|\d{1,2}([/.\-])\d{1,2}\2(?:\d{4}|\d{2}))"
+    rf"(?:\d{{4}}{_MIDDLE}\d{{1,2}}|\d{{1,2}}{_MIDDLE}(?:\d{{4}}|\d{{2}}))"
     r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?"
     r"(?:Z| ?[+\-]\d{2}:?\d{2}| ?[AaPp]\.?[Mm]\.?)?)?"
 )
@@ -70,12 +71,18 @@ _DAY = (
 _DAYS = re.compile(  # one day or two, the hour behind: "12/03/2024 10" of 12/03/2024 10:30
     rf"{_DAY.replace('{n}', '1')}(?:[ \-]{{1,3}}(?:{_DAY.replace('{n}', '2')}|\d{{1,2}}))?"
 )
+_SOME_DIGIT, _NO_DIGIT = "[0-9\u0660-\U0010ffff]", "[^0-9\u0660-\U0010ffff]"
+SUSPICIOUS = f"(?:{_SOME_DIGIT}{_NO_DIGIT}*){{5}}|[@\uff20\ufe6b]|" + r"(?i:arroba|\(at\)|\[at\])"
+"""What every text has that ``redact`` changes: five digits, or the sign of an address. Plain enough
+for RE2 too; what digits there are beyond ASCII lies above U+065F, so all of that counts as one."""
 REDACTED = r"\[(?:email|account|id|number)\]"
 """What ``redact`` leaves, as a pattern: in a label it would make different ones one."""
 _PSEUDONYM = re.compile(rf"[0-9a-f]{{{PSEUDONYM_DIGITS}}}")
 _WHOLE = re.compile(r"[+\-]?\d{1,8}(?:[.,]\d*)?")
 _NUMBER = re.compile(
-    r"[+\-]?(?:\d{1,15}|\d{1,3}(?:[.,' \u00a0\u2019\u202f]\d{3}){1,4})(?:[.,]\d{0,17})?"
+    r"[+\-]?(?:\d{1,15}|\d{1,3}(?:[.,' "
+    "\u00a0\u2019\u202f"
+    r"]\d{3}){1,4})(?:[.,]\d{0,17})?"
 )
 CURRENCY_SIGNS = {
     "EUR": ("€",), "GBP": ("£",), "JPY": ("¥",), "CNY": ("¥", "元"), "INR": ("₹",),

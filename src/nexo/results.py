@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,8 +126,12 @@ def write_table(path: Path, table: pd.DataFrame, *, may_be_empty: bool = False) 
         )
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table written by ``write_table``; text stays text, "NA" and "None" included."""
+def read_table(path: Path, text: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table written by ``write_table``; text stays text, "NA" and "None" included.
+
+    ``text`` names columns whose digits are no numbers (a commit such as 0123456789).
+    """
     import pandas as pd
 
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8")
+    kept = dict.fromkeys(text, "str")
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8", dtype=kept)

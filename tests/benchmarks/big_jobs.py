@@ -1,12 +1,15 @@
 """The jobs that test_engine.py compares, each run in a process of its own: ``nexo``, ``by_hand``
-(one DuckDB script) and ``in_pandas`` (value by value, as cleaning is mostly written)."""
+(one DuckDB script, see by_hand.sql) and ``in_pandas`` (see pandas_job.py).
+
+Each prints a digest of the cells that it ends with, which must be the same for all three.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+import hashlib
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +20,16 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent / "src")]
 from support import big_world, sources  # noqa: E402
 
 KEYS = ("landmark", "nps_score", "segment", "region", "n_categories_owned")
+SUMS = ("n", "is_retained", "net_revenue_cents")
 
 
-def nexo(world: Path) -> None:
+def digest(cells: Iterable[Iterable[Any]]) -> str:
+    """What cells (a day, a score, segment, region, categories, and three sums) come to."""
+    lines = sorted(" ".join(str(value)[:10] for value in cell) for cell in cells)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def nexo(world: Path) -> Iterable[Iterable[Any]]:
     """Extract, clean, build the panel, group it into cells."""
     import narwhals as nw
 
@@ -38,9 +48,9 @@ def nexo(world: Path) -> None:
     extract(source, known, world / "inbox", sources.KEY, raw)
     params: Any = SimpleNamespace(common=common, max_rejected_share=0.05)
     with stage_on(source, known, params, raw) as stage:
-        write_clean(clean_survey(stage), known, world / "survey")
+        write_clean(clean_survey(stage), world / "survey")
     with stage_on(source, known, params, raw) as stage:
-        write_clean(clean_sales(stage), known, world / "sales")
+        write_clean(clean_sales(stage), world / "sales")
     year = dict.fromkeys(("retention", "cross_selling", "revenue"), 365)
     build_panel(
         Panel(
@@ -52,8 +62,9 @@ def nexo(world: Path) -> None:
     with open_engine(common) as engine:
         rows = engine.read_parquet(panel / "panel.parquet")
         scored = rows.filter(~nw.col("nps_score").is_null())
-        sums = (nw.col(name).cast(nw.Int64).sum() for name in ("is_retained", "net_revenue_cents"))
-        to_arrow(scored.group_by(*KEYS).agg(nw.len().alias("n"), *sums))
+        sums = (nw.col(name).cast(nw.Int64).sum() for name in SUMS[1:])
+        cells = to_arrow(scored.group_by(*KEYS).agg(nw.len().alias("n"), *sums))
+    return [list(cell.values()) for cell in cells.select([*KEYS, *SUMS]).to_pylist()]
 
 
 def _new(folder: Path) -> Path:
@@ -62,60 +73,38 @@ def _new(folder: Path) -> Path:
     return folder
 
 
-def by_hand(world: Path) -> None:
-    """Run by_hand.sql with the same memory."""
+def by_hand(world: Path) -> Iterable[Iterable[Any]]:
+    """Run by_hand.sql with the same memory and the same key."""
     import duckdb
 
     text = (Path(__file__).parent / "by_hand.sql").read_text(encoding="utf-8")
-    text = text.replace("{folder}", str(world / "inbox"))
-    text = text.replace("{target}", str(world / "by_hand.parquet"))
+    padded = sources.KEY.ljust(64, b"\0")
+    named = {
+        "folder": world / "inbox",
+        "target": world / "by_hand.parquet",
+        "inner": bytes(byte ^ 0x36 for byte in padded).hex(),
+        "outer": bytes(byte ^ 0x5C for byte in padded).hex(),
+    }
+    for name, value in named.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    cells: list[Any] = []
     with duckdb.connect() as connection:
         connection.execute("SET memory_limit = '2GB'")
         connection.execute(f"SET temp_directory = '{world / 'by_hand.tmp'}'")
         for statement in text.split(";\n"):
             if statement.strip():
-                connection.execute(statement).fetchall()
+                cells = connection.execute(statement).fetchall()
+    return cells
 
 
-def in_pandas(world: Path) -> None:
-    """Clean the three files with one function a value; no panel, no cells."""
-    import hmac
+def in_pandas(world: Path) -> Iterable[Iterable[Any]]:
+    """Run pandas_job.py, in memory."""
+    import pandas_job
 
-    import pandas as pd
-
-    inbox = world / "inbox"
-
-    def customer(value: str) -> str:
-        plain = value.strip().lstrip("0") or "0"
-        return hmac.digest(sources.KEY, plain.encode(), "sha256").hex()[:32]
-
-    def day(value: str) -> dt.date | None:
-        found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", value.strip())
-        return dt.date(int(found[3]), int(found[2]), int(found[1])) if found else None
-
-    def cents(value: str) -> int | None:
-        found = re.fullmatch(r"(-?)(\d+)(?:,(\d{1,2}))?", value.strip())
-        if not found:
-            return None
-        size = int(found[2]) * 100 + int((found[3] or "0").ljust(2, "0"))
-        return -size if found[1] else size
-
-    codes = dict(zip(big_world.CATEGORIES, big_world.CODES, strict=True))
-    orders = pd.read_csv(inbox / "orders.csv", sep=";", dtype=str, keep_default_na=False)
-    made = pd.DataFrame(
-        {
-            "order_id": orders["line"].map(customer),
-            "customer_id": orders["customer"].map(customer),
-            "ordered_at": orders["date"].map(day),
-            "category": orders["category"].str.strip().map(codes),
-            "amount_cents": orders["amount"].map(cents),
-        }
-    )
-    made.dropna().to_parquet(world / "pandas.parquet")
-    for name, sep in (("customers.csv", ";"), ("answers.csv", ",")):
-        table = pd.read_csv(inbox / name, sep=sep, dtype=str, keep_default_na=False)
-        table["customer"] = table["customer"].map(customer)
+    cells = pandas_job.run(world)
+    return cells[[*KEYS, *SUMS]].itertuples(index=False)
 
 
 if __name__ == "__main__":
-    {"nexo": nexo, "by_hand": by_hand, "in_pandas": in_pandas}[sys.argv[1]](Path(sys.argv[2]))
+    job = {"nexo": nexo, "by_hand": by_hand, "in_pandas": in_pandas}[sys.argv[1]]
+    print(digest(job(Path(sys.argv[2]))))

@@ -1,21 +1,24 @@
--- What an expert would write for the world of support/big_world.py: the same reads, casts and
--- joins in one go, nothing checked, nothing counted, nothing explained.
+-- What an expert would write for the world of support/big_world.py: the same reads, casts, keyed
+-- hash (HMAC-SHA-256, RFC 2104, so that the cells can be compared), joins and cells in one go,
+-- for these files as they are: nothing checked, nothing noted, nothing kept between the steps.
+CREATE MACRO pseudonym(id) AS
+  left(sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode(id)))), 32);
+
+CREATE MACRO customer(id) AS pseudonym(coalesce(nullif(ltrim(trim(id), '0'), ''), '0'));
+
 CREATE TEMP TABLE customers AS
-SELECT left(sha256('key' || ltrim(trim(customer), '0')), 32) AS customer_id,
-       strptime(joined, '%d/%m/%Y')::DATE AS joined_on,
+SELECT customer(customer) AS customer_id, strptime(joined, '%d/%m/%Y')::DATE AS joined_on,
        try_strptime("left", '%d/%m/%Y')::DATE AS left_on, segment, region
 FROM read_csv('{folder}/customers.csv', delim = ';', header = true, all_varchar = true);
 
 CREATE TEMP TABLE answers AS
-SELECT left(sha256('key' || id), 32) AS id,
-       left(sha256('key' || ltrim(trim(customer), '0')), 32) AS customer_id,
+SELECT pseudonym(id) AS id, customer(customer) AS customer_id,
        answered::DATE AS answered_on, try_cast(nps AS INTEGER) AS nps_score
 FROM read_csv('{folder}/answers.csv', header = true, all_varchar = true)
 WHERE try_cast(nps AS INTEGER) BETWEEN 0 AND 10;
 
 CREATE TEMP TABLE orders AS
-SELECT left(sha256('key' || line), 32) AS order_id,
-       left(sha256('key' || ltrim(trim(customer), '0')), 32) AS customer_id,
+SELECT pseudonym(line) AS order_id, customer(customer) AS customer_id,
        strptime(date, '%d/%m/%Y')::DATE AS ordered_on,
        category, round(try_cast(replace(amount, ',', '.') AS DECIMAL(15, 2)) * 100)::BIGINT AS cents
 FROM read_csv('{folder}/orders.csv', delim = ';', header = true, all_varchar = true)
@@ -51,6 +54,6 @@ LEFT JOIN bought USING (customer_id, t);
 
 COPY (SELECT * FROM panel ORDER BY t, customer_id) TO '{target}' (FORMAT parquet, COMPRESSION zstd);
 
-SELECT t, nps_score, segment, region, n_categories_owned, tenure_days // 365 AS years,
-       count(*) AS n, sum(is_retained::INT) AS retained, sum(net_revenue_cents) AS cents
+SELECT t, nps_score, segment, region, coalesce(n_categories_owned, 0), count(*),
+       sum(is_retained::INT), coalesce(sum(net_revenue_cents), 0)
 FROM panel WHERE nps_score IS NOT NULL GROUP BY ALL;

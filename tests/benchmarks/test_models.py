@@ -7,8 +7,6 @@ table's cpu column is the seconds of all threads, for machines that others use a
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,8 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+
+from support.measure import measured
 
 HERE = Path(__file__).parent
 FASTER, SMALLER = 25, 5
@@ -61,10 +61,8 @@ def table() -> Iterator[list[str]]:
 
 
 def run(table: list[str], job: str, rows: dict[int, Path], millions: int) -> dict[str, Any]:
-    command = [sys.executable, str(HERE / "models_jobs.py"), job, str(rows[millions])]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=3600, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    done = measured(HERE / "models_jobs.py", job, str(rows[millions]))
+    found: dict[str, Any] = json.loads(done.output.splitlines()[-1])  # without the imports
     cells, columns = found.get("cells", ""), found.get("columns", "")
     table.append(
         f"{f'{job}, {millions} million rows':<34}{found['seconds']:>9.2f}{found['cpu']:>8.2f}"

@@ -110,7 +110,7 @@ def take(case: Case, folder: Path) -> tuple[Cleaned, ...]:
     with stage_on(source, dictionary(), params(), raw) as stage:
         cleaned = (*clean_survey(stage), *clean_sales(stage))
     check_counts(cleaned, 1.0)
-    return cleaned
+    return tuple(sources.in_file_order(part, source, raw) for part in cleaned)
 
 
 def hold(case: Case, folder: Path) -> None:

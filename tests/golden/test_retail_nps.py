@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
-from nexo.sources import load_source
-from nexo.sources.extract import extract
-from support.sources import KEY, ROOT, dictionary
+from nexo.clean import Cleaned
+from support.sources import committed
 
 
 @pytest.fixture(scope="module")
 def cleaned(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Cleaned]:
-    folder = tmp_path_factory.mktemp("retail")
-    file = ROOT / "data" / "sources" / "retail_nps.yaml"
-    source = load_source("retail_nps", dictionary(), file)
-    counts = extract(source, dictionary(), shared_data / "retail_nps", KEY, folder)
-    left_out = counts["tables"]["snapshot"]["columns_left_out"]
+    built = committed("retail_nps", shared_data / "retail_nps", tmp_path_factory.mktemp("retail"))
+    left_out = built.counts["tables"]["snapshot"]["columns_left_out"]
     assert left_out == ["", "intention", "satisfaction"]
-    params: Any = SimpleNamespace(
-        common=SimpleNamespace(engine="duckdb", spark_master="", memory_gb=2, spill_dir="")
-    )
-    with stage_on(source, dictionary(), params, folder) as stage:
-        parts = (*clean_survey(stage), *clean_sales(stage))
-    check_counts(parts, 0.0)
-    return {part.table: part for part in parts}
+    return built.tables
 
 
 def test_rows_and_missing_scores(cleaned: dict[str, Cleaned]) -> None:

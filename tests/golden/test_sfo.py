@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
-from nexo.sources import load_source
-from nexo.sources.extract import extract
-from support.sources import KEY, ROOT, dictionary
+from nexo.clean import Cleaned
+from support.sources import committed
 
 
 @pytest.fixture(scope="module")
 def survey(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Cleaned:
-    folder = tmp_path_factory.mktemp("sfo")
-    file = ROOT / "data" / "sources" / "sfo_survey.yaml"
-    source = load_source("sfo_survey", dictionary(), file)
-    extract(source, dictionary(), shared_data / "sfo_survey", KEY, folder)
-    params: Any = SimpleNamespace(
-        common=SimpleNamespace(engine="duckdb", spark_master="", memory_gb=2, spill_dir="")
-    )
-    with stage_on(source, dictionary(), params, folder) as stage:
-        parts = clean_survey(stage)
-        assert clean_sales(stage) == ()
-    check_counts(parts, 0.0)
-    return parts[0]
+    built = committed("sfo_survey", shared_data / "sfo_survey", tmp_path_factory.mktemp("sfo"))
+    assert list(built.tables) == ["survey"]
+    return built.tables["survey"]
 
 
 def test_no_row_is_lost(survey: Cleaned) -> None:

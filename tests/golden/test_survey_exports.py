@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from nexo.clean import check_counts, clean_survey, stage_on
-from nexo.sources import load_source
-from nexo.sources.extract import extract
-from support.sources import KEY, ROOT, dictionary
+from support.sources import committed
 
 
 @pytest.fixture(scope="module")
 def folder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exports")
-    file = ROOT / "data" / "sources" / "survey_exports.yaml"
-    source = load_source("survey_exports", dictionary(), file)
-    extract(source, dictionary(), shared_data / "survey_exports", KEY, folder)
-    params: Any = SimpleNamespace(
-        common=SimpleNamespace(engine="duckdb", spark_master="", memory_gb=2, spill_dir="")
-    )
-    with stage_on(source, dictionary(), params, folder) as stage:
-        parts = clean_survey(stage)
-    check_counts(parts, 0.0)
-    pq.write_table(parts[0].rows, folder / "clean.parquet")
+    built = committed("survey_exports", shared_data / "survey_exports", folder)
+    pq.write_table(built.tables["survey"].rows, folder / "clean.parquet")
     return folder
 
 

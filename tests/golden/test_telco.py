@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from nexo.clean import check_counts, clean_sales, clean_survey, stage_on
-from nexo.sources import load_source
-from nexo.sources.extract import extract
-from support.sources import KEY, ROOT, dictionary
+from support.sources import committed
 
 
 @pytest.fixture(scope="module")
 def customers(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """One row a customer: both halves of the snapshot together."""
     folder = tmp_path_factory.mktemp("telco")
-    file = ROOT / "data" / "sources" / "telco_extended.yaml"
-    source = load_source("telco_extended", dictionary(), file)
-    counts = extract(source, dictionary(), shared_data / "telco_extended", KEY, folder)
+    built = committed("telco_extended", shared_data / "telco_extended", folder)
+    counts = built.counts
     (status,) = counts["tables"]["snapshot"]["files"]
     (services,) = status["joined"]
     assert (status["rows"], services["rows"]) == (7043, 7043)
     assert (services["without_partner"], services["unused"]) == (0, 0)
     assert {"Churn Score", "CLTV"} <= set(counts["tables"]["snapshot"]["columns_left_out"])
-    params: Any = SimpleNamespace(
-        common=SimpleNamespace(engine="duckdb", spark_master="", memory_gb=2, spill_dir="")
-    )
-    with stage_on(source, dictionary(), params, folder) as stage:
-        parts = (*clean_survey(stage), *clean_sales(stage))
-    check_counts(parts, 0.0)
-    assert all(part.quarantine.num_rows == 0 for part in parts)
-    survey, snapshot = (part.rows.to_pandas() for part in parts)
+    assert all(part.quarantine.num_rows == 0 for part in built.tables.values())
+    survey, snapshot = (built.tables[name].rows.to_pandas() for name in ("survey", "snapshot"))
     return snapshot.merge(survey[["customer_id", "csat_score"]], on="customer_id", validate="1:1")
 
 

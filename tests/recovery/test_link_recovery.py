@@ -18,6 +18,8 @@ import pytest
 from scipy import stats
 
 from nexo.config import OUTCOMES, Link, Panel, load_params
+from nexo.link.repeats import HELD, repeat_contacts
+from nexo.link.task import make_task
 from nexo.panel import build_panel
 from nexo.results import read_json
 from nexo.simulate import FLAT, World, simulate_world, true_effects
@@ -62,6 +64,17 @@ def headline(panel: pd.DataFrame, meta: dict[str, Any], outcome: str) -> tuple[f
     return row["estimate"], row["std_error"], row["conf_high"] - row["estimate"]
 
 
+def one_contact_less(
+    panel: pd.DataFrame, meta: dict[str, Any], outcome: str
+) -> tuple[float, float, float]:
+    """The same of one repeat contact less, with cases and CES held equal; NaN where too few have
+    a CES, as in worlds of half the size."""
+    params = load_params(Link).model_copy(update={"confidence": CONFIDENCE})
+    rows = pd.concat(repeat_contacts(make_task(panel, meta, outcome, params)).rows)
+    row = rows.set_index("contrast").reindex([HELD]).iloc[0]
+    return row["estimate"], row["std_error"], row["conf_high"] - row["estimate"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [COMMITTED, *OTHERS])
 def test_the_truth_lies_inside(seed: int, tmp_path: Path) -> None:
@@ -76,6 +89,11 @@ def test_the_truth_lies_inside(seed: int, tmp_path: Path) -> None:
         assert true.std_error < std_error / 2, "the truth itself is too noisy to check against"
         if abs(estimate - true.value) > reach:
             missed[outcome] = (estimate, true.value, (estimate - true.value) / std_error)
+        estimate, std_error, reach = one_contact_less(panel, meta, outcome)
+        assert truth[outcome][f"n_repeat_contacts:{HELD}"].value == 0
+        assert estimate == estimate or seed != COMMITTED
+        if abs(estimate) > reach:
+            missed[f"{outcome}, a contact less"] = (estimate, 0.0, estimate / std_error)
     assert not missed, f"seed {seed}: estimate, truth, z: {missed}"
 
 

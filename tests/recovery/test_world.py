@@ -10,9 +10,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from nexo.simulate import ANDINA, FLAT, simulate_world, true_effects
+from nexo.simulate import ANDINA, FLAT, andina, simulate_world, true_effects
 
 N = 4_000
+REPEATS = "n_repeat_contacts:minus_one"
 
 
 def test_without_effects_every_true_effect_is_exactly_zero() -> None:
@@ -31,7 +32,8 @@ def test_effects_point_the_way_the_tables_do_and_have_the_size_intended() -> Non
     assert 0.004 < retention < 0.009  # 0.5 to 0.8 percentage points a year, give or take
     assert 400 < revenue < 800  # 4 to 8 euros a customer and year, about one in a hundred
     for effects in truth.values():
-        assert all(e.value > 0 for e in effects.values())
+        moved = {name: e for name, e in effects.items() if name != REPEATS}
+        assert all(e.value > 0 for e in moved.values())
 
 
 def test_monte_carlo_error_is_small_beside_the_effect() -> None:
@@ -50,6 +52,20 @@ def test_ease_alone_moves_only_what_it_acts_on() -> None:
     for outcome in ("retention", "cross_selling", "revenue"):
         assert truth[outcome]["ces_score:plus_one"].value > 0
         assert truth[outcome]["nps_plus10:default_path"].value == pytest.approx(0, abs=1e-9)
+
+
+def test_contacts_change_no_life_so_one_less_is_worth_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = simulate_world(3, N)
+    assert all(
+        effects[REPEATS].value == 0 for effects in true_effects(world, None, 182, 2).values()
+    )
+    monkeypatch.setattr(andina, "CONTACTS_A_YEAR", 2 * andina.CONTACTS_A_YEAR)
+    other = simulate_world(3, N)
+    assert len(other.contacts) > 1.5 * len(world.contacts)
+    for name in ("left_day", "ease", "experience", "order_customer", "order_day"):
+        assert np.array_equal(getattr(other.history, name), getattr(world.history, name)), name
 
 
 def test_a_longer_horizon_keeps_fewer_customers() -> None:

@@ -10,12 +10,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics, load_params
+from nexo.config import Common, Economics, load_params
 from nexo.economics.basis import PATHS
 from nexo.economics.inputs import Facts, Kept
 from nexo.results import TIDY_COLUMNS, write_json, write_table
 
 ROOT = Path(__file__).resolve().parents[2]
+
+COMMON = Common(
+    source="test",
+    data_dir=".",
+    engine="duckdb",
+    spark_master="",
+    memory_gb=2,
+    spill_dir="",
+    key_file="",
+    snapshot="",
+)
 
 META: dict[str, Any] = {
     "kind": "landmark",
@@ -85,13 +96,30 @@ def effects(
     return pd.DataFrame(rows)
 
 
+def with_effect(
+    table: pd.DataFrame, term: str, contrast: str, **values: tuple[float, float]
+) -> pd.DataFrame:
+    """The effects and one more on all customers; outcome=(estimate, standard error)."""
+    rows = [table]
+    for outcome, (estimate, std_error) in values.items():
+        like = table[(table["outcome"] == outcome) & (table["weights"] == "none")].iloc[:1]
+        rows.append(
+            like.assign(term=term, contrast=contrast, estimate=estimate, std_error=std_error)
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
 def covariance(table: pd.DataFrame, scale: float = 1.0) -> pd.DataFrame:
     """Joint covariance whose diagonal is the squared standard errors (times scale).
 
     The two one-class effects of an outcome are independent; the two other paths are their mean,
-    so that the matrix is singular, as it is in earnest.
+    so that the matrix is singular, as it is in earnest. Effects other than of ten points are
+    independent of all others.
     """
     own = table[table["weights"] == "none"]
+    own = own[own["by"] == ""] if "by" in own else own
+    others = own[own["term"] != "nps_plus10"]
+    own = own[own["term"] == "nps_plus10"]
     labels, roots = [], []
     for outcome in own["outcome"].unique():
         errors = own[own["outcome"] == outcome].set_index("contrast")["std_error"] * scale**0.5
@@ -105,7 +133,12 @@ def covariance(table: pd.DataFrame, scale: float = 1.0) -> pd.DataFrame:
                 if outcome == "revenue"
                 else np.concatenate([[0, 0], root])
             )
-    matrix = np.array(roots) @ np.array(roots).T
+    root = np.array(roots).reshape(-1, 4)
+    matrix = root @ root.T
+    labels += [f"{row.outcome}|{row.term}:{row.contrast}" for row in others.itertuples()]
+    apart = np.diag(others["std_error"].to_numpy(float) ** 2 * scale)
+    blank = np.zeros((len(matrix), len(apart)))
+    matrix = np.block([[matrix, blank], [blank.T, apart]])
     return pd.DataFrame(matrix, index=pd.Index(labels, name="effect"), columns=labels)
 
 
@@ -168,6 +201,7 @@ def panel(n_customers: int = 400, seed: int = 1) -> pd.DataFrame:
                     "nps_score": int(score[c]) if c % 3 else None,
                     "ces_score": int(1 + score[c] // 2) if c % 5 == 0 else None,
                     "past_revenue_cents": 20000 + 100 * int(c % 50),
+                    "n_repeat_contacts": int(c % 4 == 0),
                     "segment": segment[c],
                     "region": None,
                     "acquisition_channel": None,
@@ -237,7 +271,9 @@ def write_inputs(root: Path, rows: pd.DataFrame, meta: dict[str, Any] | None = N
     for name, found in (("nps_trend", trend()), ("changes", changes())):
         file = data / "results" / "scores" / f"{name}.csv"
         write_table(file, found if is_known else found.iloc[:0], may_be_empty=True)
-    known = effects() if is_known else effects().iloc[:0]
+    repeats = {"revenue": (400.0, 200.0), "retention": (0.01, 0.005)}
+    known = with_effect(effects(), "n_repeat_contacts", "minus_one", **repeats)
+    known = known if is_known else known.iloc[:0]
     for outcome in ("revenue", "retention"):
         folder = data / "results" / "link" / outcome
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,7 @@
-"""The log of forecasts and the edition that writes it."""
+"""The log of forecasts, and what an edition writes into it."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nexo.config import Common
 from nexo.economics.decisions import (
     DECISION_COLUMNS,
     assumptions_hash,
@@ -23,30 +21,19 @@ from nexo.economics.decisions import (
     upsert,
     write_decisions,
 )
-from nexo.economics.edition import make_edition
+from nexo.economics.edition import read_forecast, record_forecast
 from nexo.economics.money import money_table
 from nexo.economics.roi import roi_table
 from nexo.economics.rows import seen_rows
 from nexo.engine import open_engine
 from nexo.errors import NexoError
-from nexo.results import read_json, write_json
+from nexo.results import write_json
 from support import money
-
-COMMON = Common(
-    source="test",
-    data_dir=".",
-    engine="duckdb",
-    spark_master="",
-    memory_gb=2,
-    spill_dir="",
-    key_file="",
-    snapshot="",
-)
 
 
 def seen_of(panel: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Means by landmark, and the rows of the last seen window."""
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         frame = engine.from_arrow(pa.Table.from_pandas(panel, preserve_index=False))
         return landmark_means(frame), seen_rows(frame)
 
@@ -175,88 +162,20 @@ def test_a_log_with_other_columns_is_refused(tmp_path: Path) -> None:
         read_decisions(tmp_path / "none.csv")
 
 
-# The edition, in a repository of its own.
-
-
-def git(folder: Path, *words: str) -> str:
-    own = [
-        "-c",
-        "user.name=Test",
-        "-c",
-        "user.email=test@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ]
-    done = subprocess.run(
-        ["git", *own, *words], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A committed project with a published site and a forecast."""
-    root = tmp_path / "clone"
-    (root / "reports" / "_site" / "es").mkdir(parents=True)
-    for name in ("dvc.yaml", "params.yaml"):
-        (root / name).write_text("{}\n", encoding="utf-8")
-    (root / ".gitignore").write_text(
-        "/reports/_site\n/reports/_editions\n/data\n", encoding="utf-8"
-    )
-    write_decisions(root / "reports" / "decisions.csv", empty_log())
-    git(root, "init", "-q")
-    git(root, "add", ".")
-    git(root, "commit", "-q", "-m", "Start")
-    for name in ("index.html", "receipt.json", "es/brief.html"):
-        (root / "reports" / "_site" / name).write_text(name, encoding="utf-8")
-    write_json(root / "data" / "results" / "economics" / "forecast.json", made(money.panel()))
-    monkeypatch.chdir(root)
-    return root
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
-
-
-def test_an_edition_is_the_site_with_its_commit_and_can_be_repeated(clone: Path) -> None:
-    edition = make_edition()
-    commit = git(clone, "rev-parse", "HEAD")
-    assert edition.folder == clone / "reports" / "_editions" / f"2025-06-30-{commit[:10]}"
-    assert (edition.folder / "es" / "brief.html").read_text(encoding="utf-8") == "es/brief.html"
-    assert read_json(edition.folder / "edition.json")["commit"] == commit
-    assert len(read_decisions(clone / "reports" / "decisions.csv")) == edition.n_forecasts == 4
-    first = contents(clone / "reports")
-    make_edition()  # the log it wrote is no reason to refuse
-    assert contents(clone / "reports") == first
-
-
-def test_an_edition_without_a_site_is_refused(clone: Path) -> None:
-    (clone / "reports" / "_site" / "receipt.json").unlink()
-    with pytest.raises(NexoError, match=r"receipt.json is not there.*make report"):
-        make_edition()
-    assert not (clone / "reports" / "_editions").exists()
-
-
-def test_an_edition_of_changed_files_is_refused_and_names_them(clone: Path) -> None:
-    (clone / "params.yaml").write_text("{a: 1}\n", encoding="utf-8")
-    (clone / "dvc.yaml").unlink()
-    (clone / "dvc.yaml").touch()
-    (clone / "untracked.txt").write_text("no matter\n", encoding="utf-8")
-    with pytest.raises(NexoError, match=r"- dvc.yaml\n- params.yaml\nCommit them"):
-        make_edition()
-    assert not (clone / "reports" / "_editions").exists()
-    assert read_decisions(clone / "reports" / "decisions.csv").empty
-
-
-def test_an_edition_without_forecast_or_commit_is_refused(
-    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_forecast_of_an_edition_is_recorded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (clone / "data" / "results" / "economics" / "forecast.json").rename(tmp_path / "forecast.json")
-    with pytest.raises(NexoError, match="forecast.json is not there"):
-        make_edition()
-    (tmp_path / "forecast.json").rename(clone / "data" / "results" / "economics" / "forecast.json")
-    (clone / ".git").rename(tmp_path / "git")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    with pytest.raises(NexoError, match="needs a clone"):
-        make_edition()
+    for name in ("dvc.yaml", "params.yaml"):
+        (tmp_path / name).write_text("{}\n", encoding="utf-8")
+    log = tmp_path / "reports" / "decisions.csv"
+    write_decisions(log, empty_log())
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NexoError, match=r"forecast\.json is not there"):
+        read_forecast()
+    written = made(money.panel())
+    write_json(tmp_path / "data" / "results" / "economics" / "forecast.json", written)
+    assert record_forecast(read_forecast(), "0123456789abcdef") == len(read_decisions(log)) == 4
+    assert set(read_decisions(log)["commit"].astype(str)) == {"0123456789"}
+    first = log.read_bytes()
+    record_forecast(read_forecast(), "0123456789abcdef")
+    assert log.read_bytes() == first

@@ -120,7 +120,7 @@ def test_a_result_of_any_size_leaves_in_blocks(tmp_path: Path) -> None:
         sizes = [batch.num_rows for batch in engine.batches(frame)]
         assert sum(sizes) == n and max(sizes) <= BLOCK_ROWS
         assert engine.write_parquet(frame, tmp_path / "one", ["key"]) == n
-        held = engine.on_disk(engine.hold(frame), table.schema)
+        held = to_arrow(engine.hold(frame))
     assert write_arrow(held, tmp_path / "two", ["key"]) == n  # the engine and its folder are gone
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     groups = pq.ParquetFile(tmp_path / "one").metadata
@@ -134,7 +134,7 @@ def test_nothing_to_write_is_a_table_without_rows(tmp_path: Path) -> None:
     with open_engine(COMMON) as engine:
         nothing = engine.from_arrow(TABLE).filter(nw.col("cents") > 99)
         assert engine.write_parquet(nothing, tmp_path / "none", ["cents"]) == 0
-        assert engine.on_disk(nothing, TABLE.schema).num_rows == 0
+        assert to_arrow(engine.hold(nothing)).num_rows == 0
     assert pq.read_table(tmp_path / "none").schema.equals(TABLE.schema)
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nexo.config import Common
 from nexo.economics.equity import (
     discounted_equity,
     equity_table,
@@ -22,17 +21,6 @@ from nexo.economics.survival import Sbg, fit_sbg
 from nexo.engine import open_engine
 from nexo.errors import NexoError
 from support import money
-
-COMMON = Common(
-    source="test",
-    data_dir=".",
-    engine="duckdb",
-    spark_master="",
-    memory_gb=2,
-    spill_dir="",
-    key_file="",
-    snapshot="",
-)
 
 
 def test_simple_and_discounted_equity() -> None:
@@ -67,7 +55,7 @@ def test_survival_that_cannot_be_is_refused(counts: list[float]) -> None:
 
 
 def built(panel: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         frame = engine.from_arrow(pa.Table.from_pandas(panel, preserve_index=False))
         return seen_rows(frame), reference_groups(frame), survivors(frame)
 
@@ -79,6 +67,9 @@ def test_rows_come_from_the_last_landmark_whose_window_is_seen() -> None:
     assert str(rows["landmark"].iloc[0].date()) == "2024-06-28"  # 2025-06-30 less a year, or before
     assert rows["net_revenue_cents"].notna().all()
     assert now["n_customers"].sum() == panel["is_reference"].sum()
+    scored = nps_class(panel.loc[panel["is_reference"], "nps_score"]).value_counts()
+    for name in ("detractor", "passive", "promoter"):
+        assert now[f"n_{name}"].sum() == scored[name] > 0
     counts = followed.groupby("landmark")["n_customers"].sum()
     assert counts.iloc[0] == (panel["landmark"] == panel["landmark"].min()).sum()
     assert counts.is_monotonic_decreasing

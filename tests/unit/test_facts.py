@@ -13,8 +13,8 @@ import yaml
 
 from nexo.errors import EmptyResultError, RenderError
 from nexo.report import facts, look, select
-from nexo.report.facts_brief import bridge_sentence
 from nexo.report.facts_next import chances
+from nexo.report.facts_worth import bridge_sentence
 from nexo.report.formats import LANGS, Lang
 from nexo.report.inputs import Inputs, read_inputs
 from support.facts_world import VERDICTS, build
@@ -272,3 +272,15 @@ def test_the_brief_speaks_plainly(project: Path) -> None:
         assert "Holm" not in brief
         notes = str(facts.FIGURES["fig-effects"](lang, inputs).spec(look.CHART_WIDTH)["title"])
         assert "Holm" not in notes
+
+
+def test_the_appendix_holds_every_outcome_that_was_estimated_and_the_sections_point_to_it(
+    project: Path,
+) -> None:
+    inputs = world(project)
+    text = all_text(inputs, "es")
+    for outcome, heading in (("retention", "Retención"), ("contacts", "Contactos")):
+        assert f"## {heading}" in text["appendix"]
+        assert f"tbl-coefficients-{outcome}" in text["appendix"]
+        section = text[f"outcome-{outcome}"]
+        assert "tbl-coefficients" not in section and "@sec-appendix" in section

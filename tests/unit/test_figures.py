@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nexo.errors import EmptyResultError
-from nexo.report import charts, facts, figures, look
+from nexo.report import charts_base, facts, figures, look
 from nexo.report.formats import LANGS
 from nexo.report.inputs import Inputs, read_inputs
 from support.facts_world import build
@@ -105,7 +105,7 @@ def test_a_figure_without_data_is_an_error(inputs: Inputs, name: str) -> None:
 
 
 def test_the_image_line_is_what_both_renderers_read(inputs: Inputs) -> None:
-    line = facts.FIGURES["fig-equity"]("en", inputs).markdown("en")
+    line = facts.FIGURES["fig-equity"]("en", inputs).image("en")
     assert re.fullmatch(
         r'!\[.+\]\(/_generated/en/fig-equity\.svg\)\{#fig-equity fig-alt="[^"]+"\}\n', line
     )
@@ -143,14 +143,14 @@ def test_no_label_is_turned_or_cut(
 
 def test_dates_of_an_axis_stand_over_their_year_and_never_touch() -> None:
     quarters = [f"T{n}\xa0{year}" for year in (2022, 2023, 2024) for n in (1, 2, 3, 4)]
-    roomy = charts.dated(quarters, 600)
+    roomy = charts_base.dated(quarters, 600)
     assert roomy["T1\xa02022"] == ["T1", "2022"] and roomy["T2\xa02022"] == ["T2", ""]
     assert [roomy[label][-1] for label in quarters].count("2023") == 1
-    tight = charts.dated(quarters, 120)
+    tight = charts_base.dated(quarters, 120)
     assert tight[quarters[-1]][0] == "T4"
     assert 1 < sum(lines != [""] for lines in tight.values()) < 12
     days = [f"{day}\xa0jun\xa02025" for day in range(10, 31)]
-    assert sum(lines != [""] for lines in charts.dated(days, 340).values()) <= 340 // 43
+    assert sum(lines != [""] for lines in charts_base.dated(days, 340).values()) <= 340 // 43
 
 
 @pytest.mark.parametrize(("kind", "is_dated"), [("demo", True), ("snapshot", False)])

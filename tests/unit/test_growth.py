@@ -9,21 +9,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nexo.config import Common
 from nexo.economics.growth import Ledger, growth_of, growth_table, read_ledger
 from nexo.engine import Engine, Frame, open_engine
 from support import money
 
-COMMON = Common(
-    source="test",
-    data_dir=".",
-    engine="duckdb",
-    spark_master="",
-    memory_gb=2,
-    spill_dir="",
-    key_file="",
-    snapshot="",
-)
 LAST_DAY = dt.date(2025, 6, 30)
 
 
@@ -67,7 +56,7 @@ def test_earned_growth_of_the_published_example() -> None:
 
 
 def test_the_same_from_orders_and_customers() -> None:
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         ledger = read_ledger(frame(engine, orders()), frame(engine, customers()), LAST_DAY)
     assert ledger == Ledger(10000, 8500, 4500, 2500, 2000)
 
@@ -80,7 +69,7 @@ def test_the_table_with_referrals_by_class() -> None:
             "nps_score": pd.array([10, 3], dtype="Int64"),
         }
     )
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         table = growth_table(
             frame(engine, orders()), frame(engine, customers()), frame(engine, panel), money.META
         )
@@ -93,7 +82,7 @@ def test_the_table_with_referrals_by_class() -> None:
 
 
 def test_without_the_kind_of_acquisition_retention_of_revenue_still_stands() -> None:
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         who = frame(engine, customers().drop(columns=["is_earned", "referred_by"]))
         empty = frame(engine, money.panel(5))
         table = growth_table(frame(engine, orders()), who, empty, money.META)
@@ -105,7 +94,7 @@ def test_without_the_kind_of_acquisition_retention_of_revenue_still_stands() -> 
 
 def test_a_history_under_two_years_says_so() -> None:
     meta = {**money.META, "data_start": "2024-01-01"}
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         table = growth_table(
             frame(engine, orders()), frame(engine, customers()), frame(engine, money.panel(5)), meta
         )
@@ -115,7 +104,7 @@ def test_a_history_under_two_years_says_so() -> None:
 
 
 def test_no_sales_no_rows() -> None:
-    with open_engine(COMMON) as engine:
+    with open_engine(money.COMMON) as engine:
         assert growth_table(None, None, frame(engine, money.panel(5)), money.META).empty
 
 

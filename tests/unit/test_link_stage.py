@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from nexo.compress.controls import learn_control
 from nexo.errors import ConfigError, ContractError
 from nexo.link import LinkResult, link
+from nexo.link.task import effects_of, fit_score, make_task
 from nexo.models import NotIdentified, fit
 from nexo.models.outcomes import OUTCOMES
 from support.link_panel import CONTROLS, META, link_params, make_panel, make_weights
@@ -96,6 +98,17 @@ def test_effects_in_groups(panel: pd.DataFrame) -> None:
     assert list(grouped["level"]) == ["business", "home"]
     overall = rows[(rows["by"] == "") & (rows["contrast"] == "promoter")]["estimate"].iloc[0]
     assert grouped["estimate"].min() < overall < grouped["estimate"].max()
+
+
+def test_a_changed_task_stands_for_its_own_population(
+    panel: pd.DataFrame, weights: pd.DataFrame
+) -> None:
+    task = make_task(panel, META, "retention", link_params(), weights)
+    model = fit_score(task, "nps_score", "class")
+    first = effects_of(task, model)
+    others = effects_of(replace(task, weights=None), model)
+    assert np.abs(first.estimate - others.estimate).max() > 1e-6
+    np.testing.assert_array_equal(effects_of(task, model).estimate, first.estimate)
 
 
 def test_a_missing_weight_is_an_error(panel: pd.DataFrame, weights: pd.DataFrame) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexo.config import Assumption
-from nexo.economics.basis import central
+from nexo.economics.basis import PATHS, central
 from nexo.economics.budget import within_budget
 from nexo.economics.ceilings import ceiling_table
 from nexo.economics.flows import Action, npv
@@ -28,29 +28,46 @@ GROUPS = pd.DataFrame(
         "region": [None, None],
         "acquisition_channel": [None, None],
         "n_customers": [600, 300],
+        "n_detractor": [100, 4],
+        "n_passive": [150, 96],
+        "n_promoter": [150, 100],
     }
 )
 
 
 def effects_with_groups() -> pd.DataFrame:
-    table = money.effects().assign(by="", level="")
+    table = money.effects()
+    table = money.with_effect(table, "ces_score", "plus_one", revenue=(500.0, 0.0))
+    table = table.assign(by="", level="")
     like = table[(table["outcome"] == "revenue") & (table["contrast"] == "default_path")]
     like = like[like["weights"] == "none"]
     groups = [
-        like.assign(by="segment", level=level, estimate=value, std_error=0.0)
+        like.assign(
+            by="segment", level=level, contrast=path, estimate=value * factor, std_error=0.0
+        )
         for level, value in (("home", 1200.0), ("office", 300.0))
+        for path, factor in zip(PATHS, (1.0, 1.1, 0.9, 1.0), strict=True)
     ]
-    ces = like.assign(term="ces_score", contrast="plus_one", estimate=500.0, std_error=0.0)
-    return pd.concat([table, *groups, ces], ignore_index=True)
+    return pd.concat([table, *groups], ignore_index=True)
 
 
 def test_groups_use_their_own_effect_and_size() -> None:
     facts = money.facts(effects_with_groups())
     rows = pd.DataFrame(more_rows(facts, money.params(margin_share=0.5), GROUPS, {}, None))
     base = rows[(rows["term"] == "nps_plus10_group") & (rows["per"] == "base")]
-    found = base.set_index("level")["estimate"]
-    assert found["home"] == pytest.approx(600 * 1200 * 0.5)
-    assert found["office"] == pytest.approx(300 * 300 * 0.5)
+    found = base.set_index(["level", "path"])["estimate"]
+    assert found["home", "default_path"] == pytest.approx(600 * 1200 * 0.5)
+    assert found["home", "passive_to_promoter"] == pytest.approx(600 * 1320 * 0.5)
+    assert found["office", "passive_to_promoter"] == pytest.approx(300 * 330 * 0.5)
+    # Four detractors of 200: ten points by the way of detractors cannot happen, one can.
+    assert np.isnan(found["office", "detractor_to_passive"])
+    assert np.isnan(found["office", "default_path"])
+    ones = rows[(rows["term"] == "nps_plus1_group") & (rows["per"] == "base")]
+    one = ones.set_index(["level", "path"])["estimate"]
+    assert one["office", "detractor_to_passive"] == pytest.approx(300 * 27 * 0.5)
+    assert one["home", "default_path"] == pytest.approx(found["home", "default_path"] / 10)
+    refused = rows[rows["estimate"].isna()]
+    assert set(refused["reason_code"]) == {"too_few_customers"}
     assert set(base["unit"]) == {"margin_cents_per_year"}
     assert set(base["currency"]) == {"EUR"}
 

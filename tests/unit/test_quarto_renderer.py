@@ -6,15 +6,18 @@ Not covered: Quarto itself, which no test machine has to have.
 from __future__ import annotations
 
 import json
+import re
 import stat
 import sys
 from pathlib import Path
 
 import pytest
 
+from nexo import paths
 from nexo.errors import RenderError
 from nexo.report import render as room
 from nexo.report.render import quarto
+from nexo.report.render.nodes import pandoc
 
 STAND_IN = """#!{python}
 import json, pathlib, sys
@@ -172,3 +175,33 @@ def test_a_report_with_a_number_of_pages_is_set_closer_until_it_fits(
     calls = [json.loads(line)[0] for line in (told / "calls.jsonl").read_text().splitlines()]
     tried = [word for call in calls for word in call if word.startswith("density:")]
     assert tried == ["density:1.06", "density:1", "density:0.95"]
+
+
+def test_a_page_of_quarto_gets_the_foot_of_the_embedded_ones() -> None:
+    lines = [
+        "---",
+        "lang: es",
+        "made-by: Nexo 1, Quarto 2",
+        "terms: {marks: NPS es una marca}",
+        "page-foot: {es: 'Solo &#60;b&#62;', en: No}",
+        'page-logo: \'`<img class="logo" src="data:," alt="A">`{=html}\'',
+        "---",
+        "Texto",
+    ]
+    style = paths.reports_dir() / "style"
+    shown = pandoc(
+        *("-f", "markdown", "-t", "html5", "-s", "--lua-filter", str(style / "nexo.lua")),
+        *("--template", str(style / "title-block.html")),
+        text="\n".join(lines),
+    )
+    assert '<img class="logo" src="data:," alt="A">' in shown
+    body = pandoc(
+        *("-f", "markdown", "-t", "html5", "--lua-filter", str(style / "nexo.lua")),
+        text="\n".join(lines),
+    )
+    foot = body.split('<footer class="report-footer">')[1].split("</footer>")[0]
+    assert re.findall(r"<p>(.*?)</p>", foot) == [
+        "Solo &lt;b&gt;",
+        "NPS es una marca",
+        "Nexo 1, Quarto 2",
+    ]

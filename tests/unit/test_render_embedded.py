@@ -5,6 +5,7 @@ The layout itself (colours, spacing, page breaks) is looked at as pictures, not 
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Callable
@@ -13,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from nexo import paths
-from nexo.config import Brand
+from nexo.config import Report, load_params
 from nexo.errors import RenderError
 from nexo.report.escape import escape_markdown
+from nexo.report.figures_data import Numbers, Part, folded
 from nexo.report.look import write_look
 from nexo.report.render import embedded
 from nexo.report.render.pages import count_pages
@@ -48,7 +50,7 @@ def root(tmp_path: Path) -> Path:
         shutil.copytree(paths.reports_dir() / part, folder / part)
     shutil.copy(paths.reports_dir() / "_quarto.yml", folder)
     (folder / "_variables.yml").write_text(VARIABLES, encoding="utf-8")
-    write_look(Brand(primary="#12436d", accent="#b23a1e"), folder / "_generated")
+    write_look(load_params(Report).brand, folder / "_generated")
     return folder
 
 
@@ -349,6 +351,29 @@ def test_tables_name_their_rows_and_columns(show: Show) -> None:
     assert '<th scope="row"' in page and '<td style="text-align: right;">1</td>' in page
     assert 'role="group" tabindex="0" aria-label="Rows"' in page
     assert "table.header([a], [b], )" in typst
+
+
+def test_columns_of_text_take_what_numbers_leave(show: Show) -> None:
+    _, typst = show("| Who | How much of it |\n|---|--:|\n| someone | 12.345,67 |")
+    text, number = re.findall(r"columns: \(([\d.]+)fr, ([\d.]+)em,\)", typst)[0]
+    # The cell stays on one line, the heading too, since there is room.
+    assert 7 < float(number) < 12 and 4 < float(text) < 8
+
+
+def test_a_table_too_wide_for_the_line_is_squeezed_and_not_cut(show: Show) -> None:
+    wide = "9" * 40
+    _, typst = show(f"| a | b | c |\n|---|--:|--:|\n| word | {wide} | {wide} |")
+    assert re.search(r"columns: \([\d.]+fr, [\d.]+fr, [\d.]+fr,\)", typst)
+
+
+def test_numbers_of_a_figure_are_on_the_page_and_not_on_paper(show: Show) -> None:
+    table = Numbers("Points. More.", ["Who", "Value"], [Part([["<b>one</b>", "1,5"]])])
+    page, typst = show("Before\n\n" + folded("es", table))
+    assert re.search(r"<summary>Datos de la figura(:|&#58;) Points</summary>", page)
+    shown = html.unescape(page.split("<tbody>", 1)[1].split("</tbody>")[0])
+    assert '<th scope="row"><b>one</b></th><td>1,5</td>' in shown
+    assert "<b>one" not in page
+    assert "1,5" not in typst and "Points" not in typst
 
 
 def test_images_lie_inside_the_page(show: Show) -> None:

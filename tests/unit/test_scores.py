@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nexo.errors import ConfigError, ContractError
 from nexo.evidence.sensitivity import e_value
-from nexo.link.multiple import benjamini_hochberg, bonferroni
+from nexo.multiple import benjamini_hochberg, bonferroni
 from nexo.scores import answers, boxes, change, estimate, nps, tables
 from nexo.weights import kish
 

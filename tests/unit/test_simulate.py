@@ -5,17 +5,22 @@ The recovery of its effects by the regressions is tested where the models are.
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import hashlib
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from nexo.simulate import World, simulate_world, write_raw_files
 from nexo.simulate.people import _poisson
 from nexo.simulate.world import FIRST_LANDMARK, N_DAYS, QUARTER, last_landmark_step, step_starts
+from nexo.simulate.writing import euros, told, write_csv, write_excel
 
 N_SMALL = 3_000
 
@@ -104,6 +109,47 @@ def test_equal_seeds_give_equal_bytes(files: Path, tmp_path: Path) -> None:
         assert hashlib.sha256(again).digest() == hashlib.sha256(file.read_bytes()).digest(), file
     write_raw_files(tmp_path, 6, 1_000)
     assert (tmp_path / "pedidos.csv").read_bytes() != (files / "pedidos.csv").read_bytes()
+
+
+ODD = pd.DataFrame(
+    {
+        "texto": ["plain", 'says "so"', "two;\nlines", " blanks ", "<a&b>", "ñ €", ""],
+        "día": [dt.datetime(2024, 2, 29), None, dt.datetime(1999, 12, 31), None, None, None, None],
+    },
+    dtype=object,
+)
+
+
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_csv_is_written_as_the_standard_library_does(delimiter: str, tmp_path: Path) -> None:
+    write_csv(tmp_path / "ours.csv", ODD[["texto"]].assign(n=range(7)), delimiter, "cp1252")
+    with (tmp_path / "theirs.csv").open("w", encoding="cp1252", newline="") as file:
+        rows = enumerate(ODD["texto"])
+        csv.writer(file, delimiter=delimiter).writerows(
+            [("texto", "n"), *((t, n) for n, t in rows)]
+        )
+    assert (tmp_path / "ours.csv").read_bytes() == (tmp_path / "theirs.csv").read_bytes()
+
+
+def test_a_workbook_is_written_as_openpyxl_does(tmp_path: Path) -> None:
+    filled = ODD[ODD["texto"] != ""]
+    write_excel(tmp_path / "ours.xlsx", "Hoja", filled)
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet("Hoja")
+    for row in (list(ODD.columns), *filled.itertuples(index=False, name=None)):
+        page.append(row)
+    book.save(tmp_path / "theirs.xlsx")
+    with ZipFile(tmp_path / "ours.xlsx") as ours, ZipFile(tmp_path / "theirs.xlsx") as theirs:
+        assert ours.namelist() == theirs.namelist()
+        for part in ours.namelist():
+            assert part.endswith("core.xml") or ours.read(part) == theirs.read(part), part
+
+
+def test_times_are_told_as_strftime_tells_them() -> None:
+    times = pd.Series(pd.to_datetime(["2024-02-29 23:59", None, "2024-03-01 00:00"]))
+    for form in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y"):
+        pd.testing.assert_series_equal(told(times, form), times.dt.strftime(form).astype("str"))
+    assert list(euros(pd.Series([-1234, 5, 100]))) == ["-12,34", "0,05", "1,00"]
 
 
 def test_the_files_have_the_habits_of_their_departments(files: Path) -> None:

@@ -13,6 +13,7 @@ from nexo import paths
 from nexo.config import Report, load_params
 from nexo.errors import EmptyResultError, RenderError
 from nexo.report import look, site
+from nexo.report.edition_record import record_file
 
 VARIABLES = """
 es: {headline: {sentence: "Diez puntos valen **5 €**: \\"respaldado\\"."}}
@@ -89,6 +90,21 @@ def test_both_languages_are_published_with_index_and_receipt(rendered: Report) -
     assert all(f'href="{name}"' in index for name in FILES)
     assert "Ten points are worth €5: “supported”." in index
     assert index.count("<script") == 0
+
+
+def test_the_index_leads_to_editions_once_there_is_one(rendered: Report) -> None:
+    site.publish(rendered)
+    index, listed = paths.site_dir() / "index.html", paths.site_dir() / site.EDITIONS
+    assert "editions/" not in index.read_text(encoding="utf-8")
+    assert "make edition" in listed.read_text(encoding="utf-8")
+    record = {"name": "2025-06-30-abc", "commit": "abc", "identity": "x", "files": {"a": "b"},
+              "committed_at": "2025-07-01T00:00:00+02:00", "data_end": "2025-06-30",
+              "headline": {"es": "Antes", "en": "Before"}}  # fmt: skip
+    paths.edition_records_dir().mkdir()
+    record_file(record["name"]).write_text(json.dumps(record), encoding="utf-8")
+    site.publish(rendered)
+    assert 'href="editions/index.html#es"' in index.read_text(encoding="utf-8")
+    assert 'href="2025-06-30-abc/es/changes.html"' in listed.read_text(encoding="utf-8")
 
 
 def test_publishing_twice_gives_equal_bytes(rendered: Report) -> None:

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from nexo.evidence import verdict
 from nexo.evidence.verdict import Effect, headline_effect, joint_covariance, judge, rule
-from nexo.link.multiple import benjamini_hochberg, benjamini_hochberg_p, holm, holm_p
+from nexo.multiple import (
+    benjamini_hochberg,
+    benjamini_hochberg_p,
+    holm,
+    holm_p,
+    with_adjusted_p,
+)
 
 REPORTS = Path(__file__).parents[2] / "reports"
 P_VALUES = st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=8)
@@ -94,6 +100,14 @@ def test_adjusted_p_values_equal_statsmodels(p_values: list[float]) -> None:
 def test_a_missing_p_value_stays_missing_and_does_not_count() -> None:
     found = benjamini_hochberg_p([0.01, float("nan"), 0.04])
     np.testing.assert_allclose(found, [0.02, np.nan, 0.04])
+
+
+def test_each_family_is_adjusted_apart() -> None:
+    table = pd.DataFrame({"term": list("abab"), "p_value": [0.01, 0.03, 0.04, None]}, index=[7] * 4)
+    expected = [0.02, 0.03, 0.04, np.nan]
+    for family in (["term"], table["term"] == "a"):
+        found = with_adjusted_p(table, family)["p_value_adjusted"]
+        np.testing.assert_allclose(found, expected)
 
 
 def test_the_verdict_has_the_degrees_of_freedom_of_the_effect() -> None:

@@ -2,6 +2,7 @@
 
 from nexo.clean.anchors import anchors
 from nexo.clean.doubts import doubts
+from nexo.clean.plan import Cleaned
 from nexo.clean.sales import clean_sales
 from nexo.clean.stage import (
     Stage,
@@ -14,7 +15,6 @@ from nexo.clean.stage import (
     write_clean,
 )
 from nexo.clean.survey import clean_survey
-from nexo.clean.table import Cleaned
 
 __all__ = [
     "Cleaned",

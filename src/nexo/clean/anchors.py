@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.clean.table import Cleaned
+from nexo.clean.plan import Cleaned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +25,10 @@ def anchors(cleaned: Sequence[Cleaned]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        _row(part.table, name, part.rows[name])
+        _row(part.table, name, values)
         for part in cleaned
-        for name in part.rows.column_names
-        if part.rows[name].null_count < part.rows.num_rows
+        for name in part.columns
+        if (values := part.column(name)).null_count < len(values)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import narwhals as nw
 
@@ -55,11 +56,11 @@ def column_steps(
     decimal = rule.decimal or file.decimal
     holds_numbers = column.type in NUMBERS and not rule.map  # a mapped label is no number
     is_code = _is_code(text, codes, decimal if holds_numbers else "")
-    meant = _mapped(nw.col(told), rule.map) if rule.map else nw.col(told)
-    value = _within_scale(nw.col(f"{name}__turned"), column)
+    mapped: list[Step] = [{told: _mapped(nw.col(told), rule.map)}] if rule.map else []
+    value = _within_scale(_turned(nw.col(name + CAST), rule), column)
     return [
-        {told: nw.when(is_code).then(None).otherwise(text)},
-        {told: meant},
+        {told: only(text, ~is_code)},
+        *mapped,
         *cast_steps(
             name,
             column.type,
@@ -72,7 +73,6 @@ def column_steps(
             minor_digits=0 if rule.money == "minor" else minor_digits(source.currency),
             currency=source.currency,
         ),
-        {f"{name}__turned": _turned(nw.col(name + CAST), rule)},
         {name: value},
         {name + PROBLEM: _problem(name, column, is_code)},
     ]
@@ -102,8 +102,10 @@ def _problem(name: str, column: Column, is_code: nw.Expr) -> nw.Expr:
     return nw.when(is_code).then(nw.lit("missing_code")).otherwise(unfit)
 
 
-def text_column(rule: ColumnRule, raw: str | None) -> nw.Expr:
+def text_column(column: Column, rule: ColumnRule, raw: str | None) -> nw.Expr:
     """The text a column is made from: a raw column's, the number of its record, or a constant."""
+    if raw is not None and column.type == "id":  # extraction trimmed it before it was hashed
+        return only(nw.col(raw), nw.col(raw) != "")
     if raw is not None:
         return stripped(raw)
     if rule.row_number:
@@ -140,11 +142,11 @@ def stop_at_unknown_labels(
     columns: dict[str, Column],
     rules: dict[str, ColumnRule],
     raw: dict[str, str],
-    told: Frame,
+    words: Mapping[str, Frame],
 ) -> None:
     """Raise SourceError that lists every label the YAML does not explain, with its count.
 
-    ``told`` holds the text of each column under its ``__text`` name, ``raw`` its own name.
+    ``words`` holds the distinct texts of each column (``__text``, n, row), ``raw`` its own name.
 
     A mapping must name every label of its column; without one, labels of a column whose
     allowed values the dictionary lists must be among these.
@@ -158,10 +160,11 @@ def stop_at_unknown_labels(
         label = nw.col(name + TEXT).alias("label")
         is_unknown = ~nw.col("label").is_null() & ~nw.col("label").is_in((*known, *codes))
         counted = (
-            told.select(label, "_row")
+            words[name]
+            .select(label, "n", "row")
             .filter(is_unknown)
             .group_by("label")
-            .agg(nw.len().alias("n"), nw.col("_row").min().alias("row"))
+            .agg(nw.col("n").sum(), nw.col("row").min())
             .collect("pyarrow")
         )
         if len(counted):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.clean.table import Cleaned
+from nexo.clean.plan import Cleaned
 from nexo.errors import ReconciliationError
 from nexo.privacy import PUBLIC_KEY
 
@@ -55,9 +55,9 @@ def _about_table(stage: Stage, part: Cleaned) -> Iterator[str]:
 def _last_day(part: Cleaned) -> dt.date | None:
     """The last day on which something of this table happened."""
     name = EVENTS.get(part.table)
-    if name is None or part.rows[name].null_count == part.rows.num_rows:
+    if name is None:
         return None
-    value = pc.max(part.rows[name].cast(pa.date32())).as_py()
+    value = pc.max(part.column(name).cast(pa.date32())).as_py()
     return value if isinstance(value, dt.date) else None
 
 

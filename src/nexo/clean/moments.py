@@ -65,15 +65,14 @@ def date_steps(
 
 def _format_steps(at: str, name: str, known: DateFormat, is_day: bool, clock: Clock) -> list[Step]:
     """Match one format, take its numbers, and rebuild ISO text if the calendar has that day."""
-    matched, core = nw.col(f"{at}__matched"), nw.col(f"{at}__core")
-    told = nw.col(name + TOLD)
+    matched, told = nw.col(f"{at}__matched"), nw.col(name + TOLD)
     bare = matched.str.replace_all(OFFSET_AT_END, "") if known.has_offset else matched
     if known.has_names:
         bare = bare.str.to_lowercase()
         for number, names in enumerate(MONTHS, start=1):
             bare = bare.str.replace_all(rf"(?:{names})\.?", f"-{number:02d}-")
     # Parts that the format does not have, or the value leaves out, are midnight's zeros.
-    digits = core.str.replace_all("[^0-9]+", "-").str.strip_chars("-")
+    digits = nw.col(_core(at, known)).str.replace_all("[^0-9]+", "-").str.strip_chars("-")
     padded = nw.concat_str([digits, nw.lit("-00-00-00-00-00")])
     part = {f"{at}__{field}": _part(at, known, field) for field in PARTS}
     day = nw.concat_str([nw.col(f"{at}__{f}") for f in ("year", "month", "day")], separator="-")
@@ -83,7 +82,7 @@ def _format_steps(at: str, name: str, known: DateFormat, is_day: bool, clock: Cl
     text = day if is_day else nw.concat_str([day, time], separator=" ")
     return [
         {f"{at}__matched": only(told, told.str.contains(known.pattern))},
-        {f"{at}__core": bare},
+        *([{_core(at, known): bare}] if _core(at, known) != f"{at}__matched" else ()),
         {f"{at}__parts": padded.str.split("-")},
         part,
         {f"{at}__text": text},
@@ -91,6 +90,11 @@ def _format_steps(at: str, name: str, known: DateFormat, is_day: bool, clock: Cl
         *(_offset_steps(at, is_day, clock) if known.has_offset else ()),
         {at + NOTE: _note(at, name, known, is_day, clock)},
     ]
+
+
+def _core(at: str, known: DateFormat) -> str:
+    """The column that holds the date's digits: as matched, unless a name or offset is in it."""
+    return f"{at}__core" if known.has_names or known.has_offset else f"{at}__matched"
 
 
 def _part(at: str, known: DateFormat, field: str) -> nw.Expr:
@@ -101,11 +105,11 @@ def _part(at: str, known: DateFormat, field: str) -> nw.Expr:
         place = numbered.index(name) if name in numbered else len(numbered)
         if known.places and place < len(numbered):
             start, length = known.places[place]
-            return nw.col(f"{at}__core").str.slice(start, length)
+            return nw.col(_core(at, known)).str.slice(start, length)
         return nw.col(f"{at}__parts").list.get(place).str.zfill(2)
 
     if known.places and field not in known.fields and f"short_{field}" not in known.fields:
-        return only(nw.lit("00"), ~nw.col(f"{at}__core").is_null())
+        return only(nw.lit("00"), ~nw.col(_core(at, known)).is_null())
     if field == "year" and "short_year" in known.fields:
         short = taken("short_year")
         century = nw.when(short >= "69").then(nw.lit("19")).otherwise(nw.lit("20"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from nexo.clean.notes import STAY
+from nexo.clean.plan import Cleaned, Reject, required
 from nexo.clean.stage import Stage, plan_table
-from nexo.clean.table import Cleaned, Reject, clean_table, required
+from nexo.clean.table import clean_table
 from nexo.contract import Column
 
 SURVEY_HALF = ("nps_score", "ces_score", "csat_score", "comment")
@@ -35,7 +35,7 @@ def clean_sales(stage: Stage) -> tuple[Cleaned, ...]:
         made = clean_table(stage.engine, stage.source, stage.dictionary, plan, stage.raw(name))
         cleaned[name] = made
         if name == "customers":
-            stays = made.rows.select(list(STAY))
+            stays = stage.engine.read_parquet(stage.engine.spill / "customers.parquet")
     return tuple(cleaned[name] for name in names)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -15,7 +16,8 @@ import pyarrow.parquet as pq
 from nexo import paths, quarantine
 from nexo.clean.doubts import stop_at_strangers, stop_at_wrong_end
 from nexo.clean.notes import STAY
-from nexo.clean.table import Cleaned, Plan, Reject, clean_table, counts_of, required
+from nexo.clean.plan import Cleaned, Plan, Reject, required
+from nexo.clean.table import clean_rows, counts_of
 from nexo.contract import Column, Dictionary, load_dictionary
 from nexo.engine import Engine, Frame, open_engine, write_arrow
 from nexo.errors import NexoError
@@ -88,7 +90,7 @@ def plan_table(
     rule: TableRule,
     rejects: tuple[Reject, ...],
     raw_table: str | None = None,
-    stays: pa.Table | None = None,
+    stays: Frame | None = None,
 ) -> Plan:
     """Plan one canonical table from the raw table of the same name, or of ``raw_table``.
 
@@ -108,7 +110,7 @@ def plan_table(
     return Plan(table, columns, rule, files, rejects, ragged, corrections, stays)
 
 
-def customer_stays(stage: Stage) -> pa.Table | None:
+def customer_stays(stage: Stage) -> Frame | None:
     """Who is a customer and from when to when; None where the source has no customer table."""
     rule = stage.source.tables.get("customers")
     if rule is None:
@@ -117,8 +119,8 @@ def customer_stays(stage: Stage) -> pa.Table | None:
     known = stage.dictionary.table("customers").columns
     columns = {name: column for name, column in known.items() if name in names}
     plan = plan_table(stage, "customers", columns, rule, required(columns))
-    made = clean_table(stage.engine, stage.source, stage.dictionary, plan, stage.raw("customers"))
-    return made.rows.select(list(STAY))
+    found = clean_rows(stage.engine, stage.source, plan, stage.raw("customers"))
+    return found.select(*STAY)
 
 
 def check_counts(cleaned: Sequence[Cleaned], max_rejected_share: float) -> None:
@@ -132,12 +134,13 @@ def check_counts(cleaned: Sequence[Cleaned], max_rejected_share: float) -> None:
         stop_at_strangers(part)
 
 
-def write_clean(cleaned: Sequence[Cleaned], dictionary: Dictionary, folder: Path) -> None:
+def write_clean(cleaned: Sequence[Cleaned], folder: Path) -> None:
     """Write each table, quarantine.parquet and counts.json, whole or not at all."""
     with whole_folder(folder) as building:
         for part in cleaned:
-            key = dictionary.table(part.table).key
-            write_arrow(part.rows, building / f"{part.table}.parquet", key)
+            part.file.seek(0)
+            with (building / f"{part.table}.parquet").open("wb") as target:
+                shutil.copyfileobj(part.file, target, 1 << 20)
         shelved = quarantine.joined([part.quarantine for part in cleaned])
         write_arrow(shelved, building / "quarantine.parquet", quarantine.COLUMNS)
         write_json(building / "counts.json", counts_of(cleaned))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from nexo.clean.plan import Cleaned, Reject, required
 from nexo.clean.stage import Stage, customer_stays, plan_table
-from nexo.clean.table import Cleaned, Reject, clean_table, required
+from nexo.clean.table import clean_table
 from nexo.sources import TableRule
 
 SCORES = ("nps_score", "ces_score", "csat_score", "kiosk_face")

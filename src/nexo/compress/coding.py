@@ -20,6 +20,9 @@ class Scale:
 
 
 SCALES = {"nps_score": Scale(0, 10), "ces_score": Scale(1, 7), "csat_score": Scale(1, 5)}
+COUNT = Scale(0, 10**9)
+"""Any other whole number from zero on, such as a number of contacts."""
+
 NPS_CLASSES = ("detractor", "passive", "promoter")
 
 

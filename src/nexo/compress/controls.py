@@ -17,7 +17,7 @@ import pandas as pd
 
 from nexo.compress.arrays import Array, Codes, Mask, numbers
 from nexo.compress.leakage import leaks
-from nexo.compress.tally import EVENT, MISSING, as_text, counts, quantiles
+from nexo.compress.tally import EVENT, MISSING, as_text, counts, quantiles, texts
 from nexo.engine import Frame
 
 
@@ -77,10 +77,9 @@ class Control:
             values = numbers(column)
             bins = 1 + np.searchsorted(self.edges, values, side="left")
             return merged[np.where(np.isfinite(values), bins, 0)]
-        rows = nw.from_native(column.rename(self.column).to_frame())
-        text = rows.select(text=as_text(self.column))["text"].to_numpy()
-        place = pd.Index(self.levels).get_indexer(text)
-        return np.where(place < 0, self.reference, merged[place])
+        code, known = texts(column)
+        place = pd.Index(self.levels).get_indexer(known)
+        return np.where(place < 0, self.reference, merged[place])[code]
 
     def columns(self, codes: Codes, means: Array) -> Array:
         """Design columns for cells: dummies, then the standardised mean (numeric)."""

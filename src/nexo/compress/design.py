@@ -10,6 +10,8 @@ from nexo.compress.arrays import Array
 from nexo.compress.coding import Coding
 from nexo.compress.controls import Control
 
+GRAM_ROWS = 2**16
+
 
 def design_of(coding: Coding, controls: Sequence[Control], table: Mapping[str, Array]) -> Array:
     """Intercept, score and control columns of records (rows x k), column by column in memory."""
@@ -51,11 +53,18 @@ def independent_of(gram: Array) -> list[int]:
 
 
 def weighted_gram(design: Array, weight: Array) -> Array:
-    """X' diag(weight) X; of weights that are not negative as a square, at half the work."""
-    if weight.min(initial=0.0) < 0:
-        return np.asarray(design.T @ (design * weight[:, None]))
-    root = design * np.sqrt(weight)[:, None]
-    return np.asarray(root.T @ root)
+    """X' diag(weight) X; of weights that are not negative as a square, at half the work.
+
+    So many rows at a time that the weighted copy of a long design stays small.
+    """
+    is_square = weight.min(initial=0.0) >= 0
+    factor = np.sqrt(weight) if is_square else weight
+    total = np.zeros((design.shape[1],) * 2)
+    for start in range(0, len(design), GRAM_ROWS):
+        rows = design[start : start + GRAM_ROWS]
+        weighted = rows * factor[start : start + GRAM_ROWS, None]
+        total += weighted.T @ (weighted if is_square else rows)
+    return total
 
 
 def inverse(hessian: Array) -> Array:

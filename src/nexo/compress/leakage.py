@@ -18,12 +18,13 @@ def pure_levels(
 ) -> pd.Series:
     """Rows of each level in which the outcome never varies, where that cannot be chance."""
     events, rows = tally(is_event, n)
-    levels = pd.DataFrame({"events": events, "size": rows}).groupby(level).sum()
-    size, share = levels["size"], events.sum() / rows.sum()
-    is_pure = (levels["events"] == 0) & (size * share > CHANCE_EVENTS)
+    levels, place = np.unique(level, return_inverse=True)
+    found, size = np.bincount(place, events), np.bincount(place, rows)
+    share = events.sum() / rows.sum()
+    is_pure = (found == 0) & (size * share > CHANCE_EVENTS)
     if both:
-        is_pure |= (levels["events"] == size) & (size * (1 - share) > CHANCE_EVENTS)
-    return size[is_pure]
+        is_pure |= (found == size) & (size * (1 - share) > CHANCE_EVENTS)
+    return pd.Series(size, index=levels)[is_pure]
 
 
 def leaks(

@@ -11,11 +11,22 @@ from nexo.economics.basis import ASSUMPTIONS
 from nexo.economics.draws import Z95, assumption_range, central_value, kind_of
 from nexo.economics.inputs import CLASSES, Facts
 
-ASSUMPTION_COLUMNS = ("name", "kind", "low", "mode", "high", "value_used")
+ASSUMPTION_COLUMNS = ("name", "kind", "low", "mode", "high", "value_used", "unit", "currency")
+
+UNITS = {
+    "discount_rate": "share_per_year",
+    "retention_rate": "share_per_window",
+    "horizon_years": "years",
+    "n_draws": "draws",
+    "seed": "none",
+    "n_customers": "customers",
+    "retained_revenue_cents_per_year": "cents_per_customer_year",
+}
+"""Unit of each row that is not a share."""
 
 
 def assumptions_table(facts: Facts, params: Economics) -> pd.DataFrame:
-    """Return assumptions.csv: name, kind, low, mode, high, value_used.
+    """Return assumptions.csv (ASSUMPTION_COLUMNS), a row each.
 
     Declared ones (fixed, uniform, triangular, normal) come first; for a normal one low and
     high are the ends of its central 95 %. Kind ``estimated`` marks what the data gave, with its
@@ -36,6 +47,9 @@ def assumptions_table(facts: Facts, params: Economics) -> pd.DataFrame:
         rows.append(
             _estimated("retained_revenue_cents_per_year", kept.cents_per_year, kept.cents_std_error)
         )
+    for row in rows:
+        row["unit"] = UNITS.get(row["name"], "share")
+        row["currency"] = facts.currency if row["unit"].startswith("cents") else ""
     return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
 
 

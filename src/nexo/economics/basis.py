@@ -17,7 +17,7 @@ from nexo.economics.draws import (
     normal_draws,
     stream,
 )
-from nexo.economics.inputs import CLASSES, RETENTION, REVENUE, Facts, effect_row
+from nexo.economics.inputs import CLASSES, RETENTION, REVENUE, Facts, effect_named, effect_row
 from nexo.errors import NexoError
 
 LINK = "link"
@@ -97,7 +97,8 @@ def _effects(facts: Facts, params: Economics, is_drawn: bool) -> dict[str, dict[
                 means.append(float(row["estimate"]))
     columns: list[Value] = list(means)
     if is_drawn:
-        covariance = _covariance_of(facts.covariance, labels)
+        names = [f"{outcome}|nps_plus10:{path}" for outcome, path in labels]
+        covariance = _covariance_of(facts.covariance, names)
         generator = stream(params.seed, LINK)
         drawn = normal_draws(means, covariance, params.n_draws, generator)
         columns = [drawn[:, place] for place in range(len(labels))]
@@ -107,8 +108,46 @@ def _effects(facts: Facts, params: Economics, is_drawn: bool) -> dict[str, dict[
     return effects
 
 
-def _covariance_of(covariance: pd.DataFrame, labels: list[tuple[str, str]]) -> Array:
-    names = [f"{outcome}|nps_plus10:{path}" for outcome, path in labels]
+def drawn_beside(
+    facts: Facts, params: Economics, basis: Basis, effect: tuple[str, str]
+) -> dict[str, Array]:
+    """Return draws (n,) of another effect (term, contrast) by outcome, joint with the paths'.
+
+    A joint normal, drawn in two steps: given the paths' draws x the mean is m + B (x - mean of x),
+    B = C21 C11^-1, and the rest has covariance C22 - B C12 and a stream of its own. So the draws
+    of the paths, which ``basis`` holds, do not change with what is drawn beside them. Raises
+    NexoError when the joint covariance does not know the effect.
+    """
+    name = ":".join(effect)
+    rows = {o: effect_named(facts.effects, o, *effect) for o in (REVENUE, RETENTION)}
+    known = {outcome: row for outcome, row in rows.items() if row is not None}
+    paths = [(outcome, path) for outcome, drawn in basis.effects.items() for path in drawn]
+    given = [f"{outcome}|nps_plus10:{path}" for outcome, path in paths]
+    names = given + [f"{outcome}|{name}" for outcome in known]
+    matrix = _covariance_of(facts.covariance, names)
+    apart = [basis.effects[o][p] - _estimate(facts, o, p) for o, p in paths]
+    # In units of the standard errors: cents and shares are powers of ten apart.
+    size = np.sqrt(np.maximum(np.diag(matrix), 0.0))
+    size = np.where(size > 0, size, 1.0)
+    scaled, k = matrix / np.outer(size, size), len(given)
+    slope = scaled[k:, :k] @ np.linalg.pinv(scaled[:k, :k], rcond=1e-9, hermitian=True)
+    left = scaled[k:, k:] - slope @ scaled[:k, k:]
+    left = np.where(np.abs(left) > 1e-12, left, 0.0)  # rounding is no spread
+    generator = stream(params.seed, f"beside:{name}")
+    rest = normal_draws(np.zeros(len(known)), left, params.n_draws, generator)
+    moved = (np.column_stack(apart) / size[:k]) @ slope.T + rest
+    return {
+        outcome: float(row["estimate"]) + moved[:, place] * size[k + place]
+        for place, (outcome, row) in enumerate(known.items())
+    }
+
+
+def _estimate(facts: Facts, outcome: str, path: str) -> float:
+    row = effect_row(facts.effects, outcome, path, "none")
+    return float("nan") if row is None else float(row["estimate"])
+
+
+def _covariance_of(covariance: pd.DataFrame, names: list[str]) -> Array:
     missing = [name for name in names if name not in covariance.index]
     if missing:
         raise NexoError(

@@ -123,7 +123,7 @@ def read_decisions(file: Path) -> pd.DataFrame:
         raise NexoError(
             f"{file} is not there. git checkout -- reports/decisions.csv brings it back."
         )
-    decisions = read_table(file)
+    decisions = read_table(file, text=("commit", "assumptions_hash"))
     if tuple(decisions.columns) != DECISION_COLUMNS:
         raise NexoError(
             f"{file.name} must have the columns {', '.join(DECISION_COLUMNS)}; it has "

@@ -137,10 +137,17 @@ def kept_facts(panel: pd.DataFrame, days: int) -> Kept | None:
 
 def effect_row(effects: pd.DataFrame, outcome: str, path: str, weights: str) -> pd.Series | None:
     """Return the tidy row of +10 NPS points by ``path``, None when it was not estimated."""
+    return effect_named(effects, outcome, "nps_plus10", path, weights)
+
+
+def effect_named(
+    effects: pd.DataFrame, outcome: str, term: str, contrast: str, weights: str = "none"
+) -> pd.Series | None:
+    """Return the tidy row of an effect on all customers, None when it was not estimated."""
     found = effects[
         (effects["outcome"] == outcome)
-        & (effects["term"] == "nps_plus10")
-        & (effects["contrast"] == path)
+        & (effects["term"] == term)
+        & (effects["contrast"] == contrast)
         & (effects["weights"] == weights)
     ]
     if "by" in found:  # groups have rows of their own

@@ -6,36 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from nexo.config import Assumption, Economics
 from nexo.economics.basis import PATHS, Basis, as_draws, make_basis
-from nexo.economics.draws import (
-    Array,
-    Value,
-    normal_draws,
-    percentile_grid,
-    spread,
-    stream,
-)
+from nexo.economics.draws import Value, percentile_grid
 from nexo.economics.flows import Action, present_margin
 from nexo.economics.inputs import RETENTION, REVENUE, Facts, effect_row
-from nexo.economics.moves import (
-    MoveError,
-    after_window_margin,
-    change,
-    check_moves,
-    window_margin,
+from nexo.economics.money_rows import (
+    MONEY_COLUMNS,
+    after_rows,
+    money_rows,
+    or_refused,
+    own_draws,
 )
-from nexo.results import TIDY_COLUMNS
+from nexo.economics.moves import after_window_margin, change, window_margin
 
-IN_WINDOW = "revenue in window"
-AFTER_WINDOW = "retention after window"
-BOTH = "revenue in window and retention after it"
-MONEY_COLUMNS = (
-    *TIDY_COLUMNS, "path", "per", "currency", "weights", "reason_code", "by", "level",
-)  # fmt: skip
 POINTS = {"nps_plus10": 10.0, "nps_plus1": 1.0}
 HEADLINE_PATH = "default_path"
 
@@ -50,7 +36,8 @@ def money_table(
     response-weighted effects; ``after_window_plus10`` is today's value of the customers kept,
     from the end of the window on, and ``total_plus10`` both together, each euro once. No rows
     when revenue is not identified; a path that would move more customers than exist has no
-    amounts and the reason ``too_few_customers``. ``more``: rows of money_more.py.
+    amounts and the reason ``too_few_customers``. ``n_customers`` is the base of each row;
+    ``more``: rows of money_more.py.
     """
     rows: list[dict[str, Any]] = []
     if facts.is_identified:
@@ -61,7 +48,7 @@ def money_table(
         rows += _after_rows(facts, basis, params)
         rows += more
     return pd.DataFrame(rows, columns=list(MONEY_COLUMNS)).astype(
-        {"n_obs": "Int64", "n_clusters": "Int64"}
+        dict.fromkeys(("n_obs", "n_clusters", "n_customers"), "Int64")
     )
 
 
@@ -127,28 +114,20 @@ def _return_of_a_point(basis: Basis, path: str) -> Value:
 def _window_rows(
     facts: Facts, basis: Basis, params: Economics, weights: str
 ) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for term, points in POINTS.items():
         for path in PATHS:
             effect = effect_row(facts.effects, REVENUE, path, weights)
             if effect is None:
                 continue
-            drawn = (
-                as_draws(window_margin(basis, points, path), params.n_draws)
-                if weights == "none"
-                else _weighted_draws(effect, basis, params, path) * points / 10
-            )
-            for per in ("base", "customer"):
-                rows.append(_row(facts, term, path, per, drawn, IN_WINDOW, effect, points))
+            if weights == "none":
+                drawn = as_draws(window_margin(basis, points, path), params.n_draws)
+            else:  # the weighted twin has no place in the joint draws
+                own = own_draws(effect, params, f"response:{path}")
+                drawn = own * facts.n_customers * points / 10
+            found = money_rows(facts, effect, term, drawn, facts.n_customers, path=path)
+            rows += [or_refused(row, path, points, facts.class_shares) for row in found]
     return rows
-
-
-def _weighted_draws(effect: pd.Series, basis: Basis, params: Economics, path: str) -> Array:
-    """Draw the response-weighted twin from its own standard error (no joint draws are needed)."""
-    variance = [[float(effect["std_error"]) ** 2]]
-    generator = stream(params.seed, f"response:{path}")
-    drawn = normal_draws([float(effect["estimate"])], variance, params.n_draws, generator)[:, 0]
-    return np.asarray(drawn * basis.n_customers * basis.margin_share)
 
 
 def _after_rows(facts: Facts, basis: Basis, params: Economics) -> list[dict[str, Any]]:
@@ -159,65 +138,10 @@ def _after_rows(facts: Facts, basis: Basis, params: Economics) -> list[dict[str,
         effect = effect_row(facts.effects, RETENTION, path, "none")
         if effect is None:
             continue
-        after = after_window_margin(basis, 10.0, path)
-        both = window_margin(basis, 10.0, path) * basis.window_years + after
-        parts: tuple[tuple[str, str, Value, str], ...] = (
-            ("after_window_plus10", AFTER_WINDOW, after, RETENTION),
-            ("total_plus10", BOTH, both, "all"),
-        )
-        for term, method, value, outcome in parts:
-            drawn = as_draws(value, params.n_draws)
-            row = _row(facts, term, path, "base", drawn, method, effect, 10.0)
-            rows.append({**row, "outcome": outcome, "unit": "margin_cents", "p_value": np.nan})
+        values = (window_margin(basis, 10.0, path) * basis.window_years,
+                  after_window_margin(basis, 10.0, path))  # fmt: skip
+        inside, after = (as_draws(value, params.n_draws) for value in values)
+        names = ("after_window_plus10", "total_plus10")
+        found = after_rows(facts, effect, names, (inside, after), facts.n_customers, path=path)
+        rows += [or_refused(row, path, 10.0, facts.class_shares) for row in found]
     return rows
-
-
-def _row(
-    facts: Facts,
-    term: str,
-    path: str,
-    per: str,
-    drawn: Array,
-    method: str,
-    effect: pd.Series,
-    points: float,
-) -> dict[str, Any]:
-    """Build one tidy row; without amounts where the customers to move do not exist."""
-    result = spread(drawn / (facts.n_customers if per == "customer" else 1))
-    refused = _refusal(facts, path, points)
-    amounts = (result.median, result.std, result.low95, result.high95)
-    estimate, std_error, low, high = (np.nan,) * 4 if refused else amounts
-    unit = "margin_cents" if per == "base" else "margin_cents_per_customer"
-    if facts.is_annual:
-        unit = "margin_cents_per_year" if per == "base" else "margin_cents_per_customer_year"
-    return {
-        "outcome": REVENUE,
-        "term": term,
-        "contrast": path,
-        "unit": unit,
-        "estimate": estimate,
-        "std_error": std_error,
-        "conf_low": low,
-        "conf_high": high,
-        "p_value": np.nan if refused else effect["p_value"],
-        "n_obs": effect["n_obs"],
-        "n_clusters": effect["n_clusters"],
-        "method": method,
-        "path": path,
-        "per": per,
-        "currency": facts.currency,
-        "weights": effect["weights"],
-        "reason_code": refused,
-        "by": "",
-        "level": "",
-    }
-
-
-def _refusal(facts: Facts, path: str, points: float) -> str:
-    if facts.class_shares is None:
-        return "score_absent"
-    try:
-        check_moves("the money table", points, path, facts.class_shares, facts.n_customers)
-    except MoveError:
-        return "too_few_customers"  # a row that says so; a declared scenario is refused loudly
-    return ""

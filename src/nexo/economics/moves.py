@@ -140,7 +140,11 @@ def after_window_margin(
     Customers kept x margin per retained customer, for each further window of the horizon;
     before ``causal_share``.
     """
-    kept = change(basis, RETENTION, lift_points, path, reach_share)
+    return after_of_kept(basis, change(basis, RETENTION, lift_points, path, reach_share))
+
+
+def after_of_kept(basis: Basis, kept: Value) -> Value:
+    """Return today's value of the margin of customers ``kept`` by the end of the window."""
     windows = n_windows(basis) - 1
     growth = (1 + basis.discount_rate) ** basis.window_years
     multiple = margin_multiple(basis.retention_rate, growth - 1, windows)

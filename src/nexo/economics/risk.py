@@ -35,7 +35,7 @@ LIST_COLUMNS = ("customer_id", "nps_score", "past_revenue_cents", *GROUP_COLUMNS
 
 @dataclass(frozen=True)
 class AtRisk:
-    """at_risk.csv, and the customers behind it, the most valuable first."""
+    """at_risk.csv, and the customers behind it (LIST_COLUMNS, currency), most valuable first."""
 
     table: pd.DataFrame
     customers: pd.DataFrame
@@ -56,7 +56,8 @@ def at_risk(scored: pd.DataFrame, equity: pd.DataFrame, facts: Facts, params: Ec
     ``share_of_equity`` is of all customers with a score in the group. Without revenue, class
     retention or a year to speak of there is nothing to tell: both are empty.
     """
-    nothing = AtRisk(pd.DataFrame(columns=list(RISK_COLUMNS)), scored.iloc[:0][list(LIST_COLUMNS)])
+    nobody = scored.iloc[:0][list(LIST_COLUMNS)].assign(currency=facts.currency)
+    nothing = AtRisk(pd.DataFrame(columns=list(RISK_COLUMNS)), nobody)
     classes = equity[equity["group_by"] == "nps_class"].set_index("level")["retention_rate"]
     known = scored[scored["past_revenue_cents"].notna()]
     if facts.meta["kind"] == "snapshot" or known.empty or classes.isna().all():
@@ -73,7 +74,8 @@ def at_risk(scored: pd.DataFrame, equity: pd.DataFrame, facts: Facts, params: Ec
     rows = list(_rows(whole, is_at_risk, facts.currency))
     order = ["past_revenue_cents", "customer_id"]
     listed = whole[is_at_risk].sort_values(order, ascending=[False, True])
-    return AtRisk(pd.DataFrame(rows, columns=list(RISK_COLUMNS)), listed[list(LIST_COLUMNS)])
+    listed = listed[list(LIST_COLUMNS)].assign(currency=facts.currency)
+    return AtRisk(pd.DataFrame(rows, columns=list(RISK_COLUMNS)), listed)
 
 
 def _rows(

@@ -53,9 +53,17 @@ def seen_rows(panel: Frame) -> pd.DataFrame:
 
 
 def reference_groups(panel: Frame) -> pd.DataFrame:
-    """Return how many customers are active now: GROUP_COLUMNS and n_customers."""
-    now = panel.filter(nw.col("is_reference"))
-    counts = now.group_by(*GROUP_COLUMNS).agg(nw.len().alias("n_customers"))
+    """Return how many customers are active now: GROUP_COLUMNS, n_customers and, of those with an
+    NPS score, n_detractor, n_passive and n_promoter."""
+    score, one = nw.col("nps_score"), nw.lit(1)
+    bounds = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}
+    is_in = {
+        f"n_{name}": nw.when((score >= low) & (score <= high)).then(one).otherwise(0)
+        for name, (low, high) in bounds.items()
+    }
+    now = panel.filter(nw.col("is_reference")).with_columns(**is_in)
+    sums = (nw.col(name).sum().cast(nw.Int64) for name in is_in)
+    counts = now.group_by(*GROUP_COLUMNS).agg(nw.len().alias("n_customers"), *sums)
     return to_pandas(counts).sort_values(list(GROUP_COLUMNS)).reset_index(drop=True)
 
 
@@ -65,7 +73,7 @@ def concerned(panel: Frame) -> dict[str, float]:
     now = panel.filter(nw.col("is_reference"))
     columns = {"n_ces": nw.col("ces_score").count()}
     if "n_repeat_contacts" in panel.collect_schema().names():
-        columns["n_repeat"] = (nw.col("n_repeat_contacts") > 0).sum()
+        columns["n_repeat"] = nw.when(nw.col("n_repeat_contacts") > 0).then(1).otherwise(0).sum()
     counts = to_pandas(now.select(**columns)).iloc[0]
     return {name: float(counts[name]) if counts[name] == counts[name] else 0.0 for name in columns}
 

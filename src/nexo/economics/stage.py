@@ -23,27 +23,15 @@ from nexo.economics.metrics import whole_cents
 from nexo.economics.money_more import ObservedPath, observed_path
 from nexo.economics.risk import scored_now
 from nexo.economics.rows import concerned, read_panel, reference_groups, seen_rows, survivors
+from nexo.economics.tables import TABLES
 from nexo.engine import open_engine, to_pandas
 from nexo.results import read_table, whole_folder, write_json, write_table
-
-TABLES = (
-    "money",
-    "equity",
-    "at_risk",
-    "roi",
-    "scenarios",
-    "tornado",
-    "growth",
-    "ceilings",
-    "forecasts",
-    "assumptions",
-)
-"""Tables of data/results/economics; without money or initiatives some are a header alone."""
 
 FORECAST_COLUMNS = [
     "data_end",
     "what",
     "unit",
+    "currency",
     "estimate",
     "conf_low",
     "conf_high",

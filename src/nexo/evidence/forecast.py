@@ -59,12 +59,10 @@ def behaviour(
     """
     both = family == "binomial"
     blocks: list[Floats] = [np.ones((len(frame), 1))]
-    learning = frame.iloc[train]
-    for name in controls:
-        # The next wave's own level is not known when the forecast is made.
-        if name == "wave" or name not in frame:
-            continue
-        found = learn_control(learning[name], min(bins, MOST_BINS), is_event[train], both)
+    # The next wave's own level is not known when the forecast is made.
+    for name in (name for name in controls if name != "wave" and name in frame):
+        learning = frame[name].iloc[train]
+        found = learn_control(learning, min(bins, MOST_BINS), is_event[train], both)
         if isinstance(found, Control):
             values = as_floats(frame[name]) if found.is_numeric else np.zeros(len(frame))
             blocks.append(found.columns(found.codes(frame[name]), values))
@@ -80,16 +78,15 @@ def fitted(
     """
     if family == "gaussian":
         return np.asarray(np.linalg.solve(design.T @ design, design.T @ y))
-    from statsmodels.genmod.generalized_linear_model import GLM
+    from nexo.full_rank import NEWTON, FullRankGLM
 
     model_family: Any = family_named(family)
     first = np.zeros(design.shape[1])
     first[0] = model_family.link(np.clip(y.sum() / exposure.sum(), 1e-6, 1 - 1e-6))
     if start is not None:
         first[: len(start)] = start
-    model = GLM(y, design, family=model_family, offset=np.log(exposure))
-    options: dict[str, Any] = {"optim_hessian": "eim", "cov_type": "eim", "disp": 0}
-    fit = model.fit(start_params=first, method="newton", tol=1e-8, maxiter=25, **options)
+    model = FullRankGLM(y, design, family=model_family, offset=np.log(exposure))
+    fit = model.fit(start_params=first, tol=1e-8, maxiter=25, cov_type="eim", **NEWTON)
     return np.asarray(fit.params)
 
 

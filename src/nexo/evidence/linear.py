@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.compress.tally import texts
 from nexo.weights import as_floats
 
 Floats = np.ndarray
-MISSING = "(missing)"
 TOLERANCE = 1e-10
 """Directions with less of the design's spread than this are taken for collinear."""
 
@@ -75,15 +75,19 @@ class Projection:
 
 def control_of(column: pd.Series, bins: int) -> Control | None:
     """Code one control; None when it is empty or constant. Missing values are a level."""
-    if not column.notna().any() or column.nunique(dropna=False) < 2:
+    if not column.notna().any():
         return None
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
-        text = column.astype(object).where(column.notna(), MISSING).astype(str)
-        codes, levels = pd.factorize(text, sort=True)
-        return Control(codes, len(levels), None)
+        codes, named = texts(column)
+        met = np.unique(codes)
+        levels, place = np.unique(named[met].astype(str), return_inverse=True)
+        of_row = place[np.searchsorted(met, codes)]
+        return Control(of_row, len(levels), None) if len(levels) > 1 else None
     values = as_floats(column)
     known = np.isfinite(values)
     edges, has_value = np.unique(values[known]), False
+    if len(edges) + (not known.all()) < 2:
+        return None
     if len(edges) > bins:
         edges, has_value = np.unique(np.quantile(values[known], np.arange(1, bins) / bins)), True
     codes = np.where(known, 1 + np.searchsorted(edges, values, side="left"), 0)

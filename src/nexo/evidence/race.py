@@ -24,8 +24,8 @@ from nexo.evidence.forecast import (
     predicted,
     score_columns,
 )
-from nexo.link.multiple import benjamini_hochberg
 from nexo.models.outcomes import Outcome
+from nexo.multiple import benjamini_hochberg
 from nexo.weights import as_floats
 
 Floats = np.ndarray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from nexo.evidence.verdict import (
     Verdict,
     joint_covariance,
 )
-from nexo.models.outcomes import outcome_named
+from nexo.models.outcomes import Outcome, outcome_named
 from nexo.models.refusals import NotIdentified
 from nexo.results import read_json, read_table, whole_file, whole_folder, write_json, write_table
 from nexo.scores.estimate import normal_quantile
@@ -54,12 +54,23 @@ class Link:
 @dataclass(frozen=True)
 class Inputs:
     """The panel, with the response ``weight`` of rows with an NPS score; the answers by place;
-    the panel's meta.json; and the three links, in the order of the headline family."""
+    the panel's meta.json; and the three links, in the order of the headline family. ``drawn``:
+    what ``one_landmark`` has found so far."""
 
     panel: pd.DataFrame
     survey: pd.DataFrame
     meta: dict[str, Any]
     links: tuple[Link, ...]
+    drawn: dict[tuple[str, int], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def one_landmark(self, outcome: Outcome, seed: int) -> pd.DataFrame:
+        """One row a customer of the panel (see robustness.one_landmark), drawn once."""
+        key = (outcome.name, seed)
+        if key not in self.drawn:
+            self.drawn[key] = robustness.one_landmark(self.panel, outcome, seed)
+        return self.drawn[key]
 
     @property
     def identified(self) -> tuple[Link, ...]:
@@ -123,7 +134,7 @@ def negative_controls(inputs: Inputs, params: Evidence) -> pd.DataFrame:
         outcome = outcome_named(link.outcome)
         rows.append(
             negative.permuted_row(
-                robustness.one_landmark(inputs.panel, outcome, params.seed),
+                inputs.one_landmark(outcome, params.seed),
                 outcome,
                 link.status["controls"],
                 link.status["bins"],
@@ -152,7 +163,7 @@ def specifications(inputs: Inputs, params: Evidence) -> pd.DataFrame:
     declared = {name: list(values) for name, values in params.specifications}
     for link in inputs.identified:
         outcome = outcome_named(link.outcome)
-        frame = robustness.one_landmark(inputs.panel, outcome, params.seed)
+        frame = inputs.one_landmark(outcome, params.seed)
         unit = link.status["unit"]
         rows += curve.specification_rows(frame, outcome, declared, unit, link.factor)
     return curve.specification_table(rows)
@@ -180,7 +191,7 @@ def sensitivities(inputs: Inputs, covariance: pd.DataFrame, params: Evidence) ->
     for link in inputs.identified:
         rows += sensitivity.ratio_rows(link.outcome, link.effects, covariance, z)
         outcome = outcome_named(link.outcome)
-        frame = robustness.one_landmark(inputs.panel, outcome, params.seed)
+        frame = inputs.one_landmark(outcome, params.seed)
         controls, bins = link.status["controls"], link.status["bins"]
         try:
             sample = robustness.linear_sample(frame, outcome, controls, bins)
@@ -200,13 +211,11 @@ def driver_shares(inputs: Inputs, params: Evidence) -> pd.DataFrame:
     outcome by touchpoint and journey phase; one landmark a customer, response-weighted."""
     rows: list[dict[str, object]] = []
     outcomes = [outcome_named(link.outcome) for link in inputs.identified]
-    weighted = inputs.panel
-    if not weighted["weight"].notna().any():
-        weighted = weighted.drop(columns="weight")
+    unused = [] if inputs.panel["weight"].notna().any() else ["weight"]
+    weighted = inputs.panel.drop(columns=unused)
     for outcome in outcomes:
-        rows += drivers.driver_rows(
-            robustness.one_landmark(weighted, outcome, params.seed), outcome
-        )
+        frame = inputs.one_landmark(outcome, params.seed).drop(columns=unused)
+        rows += drivers.driver_rows(frame, outcome)
     if inputs.meta["kind"] == "landmark":
         lookback = int(inputs.meta["score_lookback_days"])
         rows += touchpoints.touchpoint_rows(

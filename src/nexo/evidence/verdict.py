@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.link.multiple import holm, holm_p
+from nexo.multiple import holm, holm_p
 
 HEADLINE_TERM, HEADLINE_CONTRAST = "nps_plus10", "default_path"
 VERDICT_COLUMNS = (

@@ -8,8 +8,8 @@ from scipy import stats
 
 from nexo.compress.arrays import Array, Codes
 from nexo.compress.coding import NPS_CLASSES, nps_class
-from nexo.link.multiple import benjamini_hochberg_p
 from nexo.link.task import NPS
+from nexo.multiple import benjamini_hochberg_p
 from nexo.results import TIDY_COLUMNS
 
 COLUMNS = (*TIDY_COLUMNS, "p_value_adjusted", "category")

@@ -24,6 +24,7 @@ from nexo.link.survival import influence_on
 from nexo.link.task import NPS, YEAR_DAYS, Task, population, sample_of
 from nexo.models.effects import CLASS_CONTRASTS
 from nexo.models.fit import Fit, fit_cells, influence
+from nexo.models.model import Model
 from nexo.models.refusals import NotIdentified, check_events
 from nexo.models.sample import Sample
 from nexo.results import TIDY_COLUMNS
@@ -58,23 +59,23 @@ class Followed:
         return MONTHS * self.until / YEAR_DAYS
 
 
-def time_to_churn(task: Task, left_at: pd.Series) -> Churn:
+def time_to_churn(task: Task, left_at: pd.Series, like: Model | None = None) -> Churn:
     """Both estimates; ``left_at``: day of leaving by customer_id, missing while there.
 
-    Raises NotIdentified without dates of leaving, or with too few customers who left.
+    ``like``: the model of retention by class, whose rows these are. Raises NotIdentified without
+    dates of leaving, or with too few customers who left.
     """
     if task.horizon is None or not left_at.notna().any():
         raise NotIdentified("leaving_undated", {})
-    rows = follow(task, left_at)
+    rows = follow(task, left_at, like.sample if like else sample_of(task, NPS))
     fit, check = hazard(task, rows)
     by_class = kaplan_meier_rows(rows, task.params.confidence)
     adjusted = adjusted_months(task, rows, fit)
     return Churn(pd.concat([by_class[0], adjusted], ignore_index=True), by_class[1], check)
 
 
-def follow(task: Task, left_at: pd.Series) -> Followed:
+def follow(task: Task, left_at: pd.Series, sample: Sample) -> Followed:
     """Days from each landmark to leaving, or to the end of the window."""
-    sample = sample_of(task, NPS)
     used = task.panel.iloc[sample.rows]
     left = pd.to_datetime(used["customer_id"].map(left_at))
     days = (left - pd.to_datetime(used["landmark"])).dt.days.to_numpy(float, na_value=np.inf)

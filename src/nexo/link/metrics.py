@@ -84,10 +84,10 @@ def alone_and_together(task: Task) -> tuple[pd.DataFrame | None, list[dict[str, 
 def _pair_of_rows(common: Task, scores: list[str]) -> list[pd.DataFrame]:
     rows, confidence = [], common.params.confidence
     for score in scores:
-        others = [name for name in scores if name != score]
+        others, model = [name for name in scores if name != score], None
         both = {"alone": common, "together": common.held_equal([*common.params.controls, *others])}
         for name, task in both.items():
-            model = fit_score(task, score)
+            model = fit_score(task, score, like=model)
             found = effects_of(task, model)
             table = tables.effect_table(model, found, task.unit, confidence)
             beside = f"with {' and '.join(others)} held equal" if name == "together" else "alone"

@@ -16,6 +16,7 @@ from nexo.link.categories import next_categories
 from nexo.link.groups import in_groups
 from nexo.link.inputs import Sales
 from nexo.link.metrics import Others, alone_and_together, other_metrics, shape_of
+from nexo.link.repeats import repeat_contacts
 from nexo.link.status import make_status, reason_of_others
 from nexo.link.streamed import identified_in_blocks
 from nexo.link.task import (
@@ -63,7 +64,7 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
     confidence = task.params.confidence
     model = fit_score(task, NPS, "class")
     # The largest design of all, while no other model lies in memory.
-    more_tables, said_of_more = _more_tables(task, sales)
+    more_tables, said_of_more = _more_tables(task, sales, model)
     headline = effects_of(task, model)
     points = fit_model(model.sample, Coding(NPS, "points"), like=model)
     shape = shape_of(task, model)
@@ -71,7 +72,9 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
     results = [(model, headline), (points, effects_of(task, points)), *others.results]
     rows = [tables.effect_table(m, found, task.unit, confidence) for m, found in results]
     rows += _weighted(task, model)
-    notes = [*diag.of_model(model), *others.notes]
+    repeats = repeat_contacts(task)
+    rows += repeats.rows
+    notes = [*diag.of_model(model), *others.notes, *repeats.notes]
     for more, said in _more_effects(task):
         rows, notes = [*rows, *more], [*notes, *said]
     variants, checks = _variants(task, model, headline)
@@ -86,7 +89,7 @@ def _identified(task: Task, sales: Sales) -> tables.LinkResult:
         coefficients=pd.concat(shown, ignore_index=True),
         shape=tables.nps_shape(shape),
         diagnostics=diag.table([*notes, *checks, *checked, *said_of_more]),
-        influence=tables.influence_table(results),
+        influence=tables.influence_table([*results, *repeats.results]),
         metrics=tables.metrics(table),
         more=_of_others(others) | seen | more_tables,
     )
@@ -158,7 +161,7 @@ def _variants(task: Task, model: Model, found: Effects) -> tuple[list[Model], No
             continue
         beside(part.name, effects_of(task, other).estimate[place])
         models.append(other)
-    if (smaller := without_largest(task)) is not None:
+    if (smaller := without_largest(task, model)) is not None:
         beside("without_largest", smaller)
     notes.append(diag.of_influence(found.influence[:, place]))
     if task.spec.simpler:
@@ -171,7 +174,7 @@ def _variants(task: Task, model: Model, found: Effects) -> tuple[list[Model], No
     return models, notes
 
 
-def without_largest(task: Task) -> float | None:
+def without_largest(task: Task, model: Model) -> float | None:
     """+10 NPS points without the customers whose revenue before was in the top 1 %."""
     past = pd.Series(numbers(task.panel["past_revenue_cents"]), index=task.panel.index)
     if not past.notna().any():
@@ -180,7 +183,7 @@ def without_largest(task: Task) -> float | None:
     per_customer = largest.groupby(task.panel["customer_id"]).first()
     kept = task.on(~(largest > per_customer.quantile(LARGEST)))
     try:
-        found = effects_of(kept, fit_score(kept, NPS, "class"))
+        found = effects_of(kept, fit_score(kept, NPS, "class", model))
     except NotIdentified:
         return float("nan")
     return float(found.estimate[found.names.index(HEADLINE)])
@@ -198,7 +201,7 @@ def _calibration(task: Task, model: Model) -> tuple[pd.DataFrame, Notes]:
     return calibration.finished(blocks, task.spec.name, task.unit, task.factor), notes
 
 
-def _more_tables(task: Task, sales: Sales) -> tuple[dict[str, pd.DataFrame], Notes]:
+def _more_tables(task: Task, sales: Sales, model: Model) -> tuple[dict[str, pd.DataFrame], Notes]:
     """Time to churn (retention) and which category next (cross-selling), where sales tell."""
     bought = sales.first_purchases
     if bought is not None and len(bought):
@@ -206,7 +209,7 @@ def _more_tables(task: Task, sales: Sales) -> tuple[dict[str, pd.DataFrame], Not
     if sales.left_at is None:
         return {}, []
     try:
-        found = churn.time_to_churn(task, sales.left_at)
+        found = churn.time_to_churn(task, sales.left_at, model)
     except NotIdentified as refusal:
         return {}, [diag.check("time_to_churn", float("nan"), False, refusal.reason_code)]
     return {"months_kept": found.months_kept, "survival": found.survival}, [found.check]

@@ -14,6 +14,7 @@ from nexo.compress.coding import Coding
 from nexo.link import diagnostics as diag
 from nexo.link import tables
 from nexo.link.metrics import other_metrics, shape_of
+from nexo.link.repeats import repeat_contacts
 from nexo.link.status import make_status
 from nexo.link.task import NPS, Task, effects_of, fit_score, sample_of
 from nexo.models.model import Model, fit_model
@@ -28,8 +29,10 @@ def identified_in_blocks(task: Task) -> tables.LinkResult:
     results = [(m, effects_of(task, m)) for m in (model, points)] + [*others.results]
     rows = [tables.effect_table(m, found, task.unit, confidence) for m, found in results]
     rows += _weighted(task, model)
+    repeats = repeat_contacts(task)
+    rows += repeats.rows
     n_rows = float(model.sample.sums.n.sum())
-    notes = [diag.check("rows_in_blocks", n_rows, True, "in_blocks"), *others.notes]
+    notes = [diag.check("rows_in_blocks", n_rows, True, "in_blocks"), *others.notes, *repeats.notes]
     table = tables.with_adjusted(pd.concat(rows, ignore_index=True))
     shown = [tables.coefficients(m, confidence) for m, _ in results]
     return tables.LinkResult(
@@ -38,7 +41,7 @@ def identified_in_blocks(task: Task) -> tables.LinkResult:
         coefficients=pd.concat(shown, ignore_index=True),
         shape=tables.nps_shape(shape_of(task, model)),
         diagnostics=diag.table(notes),
-        influence=tables.influence_table(results),
+        influence=tables.influence_table([*results, *repeats.results]),
         metrics=tables.metrics(table),
         more={} if others.shapes.empty else {"metric_shapes": others.shapes},
     )

@@ -10,10 +10,10 @@ import pandas as pd
 
 from nexo import paths
 from nexo.link import diagnostics
-from nexo.link.multiple import benjamini_hochberg_p
 from nexo.models.effects import Effects
 from nexo.models.model import Model
 from nexo.models.tidy import summary, tidy
+from nexo.multiple import with_adjusted_p
 from nexo.results import (
     TIDY_COLUMNS,
     whole_file,
@@ -72,9 +72,8 @@ def with_adjusted(effects: pd.DataFrame) -> pd.DataFrame:
     The headline's own, by Holm, stands in verdicts.csv with its interval.
     """
     is_headline = (effects["contrast"] == "default_path") & (effects["by"] == "")
-    adjusted = effects["p_value"].mask(is_headline)
-    for _, rows in effects.groupby("weights"):
-        adjusted[rows.index] = benjamini_hochberg_p(adjusted[rows.index].to_numpy(float))
+    others = effects.assign(p_value=effects["p_value"].mask(is_headline))
+    adjusted = with_adjusted_p(others, ["weights"])["p_value_adjusted"]
     return effects.assign(p_value_adjusted=adjusted)[list(EFFECT_COLUMNS)]
 
 

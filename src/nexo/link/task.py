@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import narwhals as nw
@@ -33,7 +33,8 @@ class Task:
     """One outcome on one panel. ``factor``: 365/h where effects are annual, else 1.
 
     ``horizon``: days of the outcome's window, None without dates. ``weights``: response weight of
-    each panel row (NaN without an NPS score), None where there are none.
+    each panel row (NaN without an NPS score), None where there are none. ``populations``: what
+    ``population`` has found so far; a changed copy of the task begins with none.
     """
 
     panel: pd.DataFrame
@@ -41,6 +42,9 @@ class Task:
     params: Link
     horizon: int | None
     weights: Array | None = None
+    populations: dict[Any, tuple[Cells, Array]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def is_annual(self) -> bool:
@@ -140,7 +144,9 @@ def fit_score(task: Task, score: str, kind: Any = "points", like: Model | None =
         if not task.spec.simpler or refusal.reason_code not in FIRST_PART:
             raise
     one_part = replace(task, spec=replace(task.spec, parts=task.spec.simpler))
-    return fit_model(sample_of(one_part, score), Coding(score, kind), events_per_parameter=least)
+    return fit_model(
+        sample_of(one_part, score), Coding(score, kind), events_per_parameter=least, like=like
+    )
 
 
 def is_simplified(task: Task, model: Model) -> bool:
@@ -182,12 +188,15 @@ def population(task: Task, sample: Sample) -> tuple[Cells, Array]:
     Of NPS: all active customers, by the response weights of its answers. Of other scores, and
     without a customer file: those with the score, as they are.
     """
-    found = reference(task, sample)
-    total: Array = found.n
-    if task.weights is not None and sample.score == NPS:
-        chosen = task.weights[is_reference(task, NPS)]
-        total = np.bincount(found.cell, weights=chosen).astype(float)
-    return found, total / total.sum()
+    key = (sample.score, sample.outcome.exposure, sample.controls)
+    if key not in task.populations:
+        found = reference(task, sample)
+        total: Array = found.n
+        if task.weights is not None and sample.score == NPS:
+            chosen = task.weights[is_reference(task, NPS)]
+            total = np.bincount(found.cell, weights=chosen).astype(float)
+        task.populations[key] = (found, total / total.sum())
+    return task.populations[key]
 
 
 def known_scores(task: Task) -> list[str]:

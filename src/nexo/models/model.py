@@ -77,11 +77,13 @@ def fit_model(
     """Fit the parts of the sample's outcome on its cells, or on a stream of blocks.
 
     ``weights``: one a row of a pandas frame, instead of the sample's own; ``like``: a fitted
-    model of the same outcome whose coefficients start the search. Raises NotIdentified for too
-    few events or separation.
+    model whose coefficients start the search, where it has the same parts. Raises
+    NotIdentified for too few events or separation.
     """
     if coding.kind == "class":
         refusals.check_classes(sample.x, coding.score)
+    if like and like.sample.outcome.parts != sample.outcome.parts:
+        like = None
     fits: list[Fit] = []
     kept_columns = []
     terms = ["intercept", *coding.terms, *(t for c in sample.controls for t in c.terms)]

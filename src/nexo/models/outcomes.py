@@ -78,6 +78,22 @@ PSEUDO_POISSON = Part(
 
 NEGATIVE_BINOMIAL = Part("negative_binomial", "negative_binomial", "as Poisson, NB2 variance")
 
+
+def _count(name: str, what: str, formula: str, exposure: str = "", past: str = "") -> Outcome:
+    """How many of ``what`` (column n_<what>) in the window: Poisson, with NB2 beside it."""
+    return Outcome(
+        name=name,
+        column=f"n_{what}",
+        unit=f"{what}_per_customer",
+        annual_unit=f"{what}_per_customer",
+        to_unit=0.01,  # per 100 customers -> per customer
+        parts=(Part(what, "poisson", formula),),
+        variants=(NEGATIVE_BINOMIAL,),
+        exposure=exposure,
+        past=past,
+    )
+
+
 OUTCOMES = {
     # P(stays) = 1 / (1 + exp(-x'b))                                METHODS.md section 3
     "retention": Outcome(
@@ -88,21 +104,11 @@ OUTCOMES = {
         parts=(Part("retained", "binomial", "is_retained ~ score + controls"),),
     ),
     # E[new categories] = categories not yet owned x exp(x'b)
-    "cross_selling": Outcome(
-        name="cross_selling",
-        column="n_new_categories",
-        unit="new_categories_per_customer",
-        annual_unit="new_categories_per_customer",
-        to_unit=0.01,  # per 100 customers -> per customer
+    "cross_selling": _count(
+        "cross_selling",
+        "new_categories",
+        "n_new_categories ~ score + controls + offset(log(n_categories_unowned))",
         exposure="n_categories_unowned",
-        parts=(
-            Part(
-                "new_categories",
-                "poisson",
-                "n_new_categories ~ score + controls + offset(log(n_categories_unowned))",
-            ),
-        ),
-        variants=(NEGATIVE_BINOMIAL,),
     ),
     # E[net revenue] = P(net > 0) x E[net | net > 0] = 1 / (1 + exp(-x'a)) x exp(x'g);
     # rows with net <= 0 count as zero, and diagnostics.csv says how many and how much.
@@ -131,15 +137,8 @@ OUTCOMES = {
     ),
     # E[contacts] = exp(x'b); outside the headline family: fewer are better, and many sources
     # have none
-    "contacts": Outcome(
-        name="contacts",
-        column="n_contacts",
-        unit="contacts_per_customer",
-        annual_unit="contacts_per_customer",
-        to_unit=0.01,  # per 100 customers -> per customer
-        past="n_past_contacts",
-        parts=(Part("contacts", "poisson", "n_contacts ~ score + controls"),),
-        variants=(NEGATIVE_BINOMIAL,),
+    "contacts": _count(
+        "contacts", "contacts", "n_contacts ~ score + controls", past="n_past_contacts"
     ),
 }
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 
-from nexo.compress.arrays import Array, Mask
-from nexo.compress.coding import SCALES, nps_class
+from nexo.compress.arrays import Array, Mask, numbers
+from nexo.compress.coding import COUNT, SCALES, nps_class
 from nexo.compress.leakage import pure_levels, tally
 from nexo.errors import ConfigError, NexoError
 from nexo.models.outcomes import Outcome
@@ -37,7 +38,7 @@ def check_present(frame: Any, outcome: Outcome, score: str) -> None:
 
     ``frame``: any that Narwhals knows.
     """
-    rows, scale = nw.from_native(frame).lazy(), SCALES[score]
+    rows, scale = nw.from_native(frame).lazy(), SCALES.get(score, COUNT)
     wanted = {outcome.column: "outcome_absent", score: "score_absent"}
     names = [name for name in wanted if name in rows.collect_schema().names()]
     counts = rows.select(nw.col(name).count() for name in names) if names else None
@@ -45,11 +46,16 @@ def check_present(frame: Any, outcome: Outcome, score: str) -> None:
     for column, code in wanted.items():
         if not seen.get(column, [0])[0]:
             raise NotIdentified(code, {"column": column})
-    x = nw.col(score).cast(nw.Float64)
-    outside = nw.when((x < scale.low) | (x > scale.high) | (x != x.floor())).then(x)
-    found = rows.select(n_rows=outside.count(), value=outside.min()).collect()
-    if n_rows := int(found["n_rows"][0]):
-        values = {"column": score, "n_rows": n_rows, "value": float(found["value"][0])}
+    if isinstance(frame, pd.DataFrame):  # by arrays: twenty times quicker than by expressions
+        known = numbers(frame[score].dropna())
+        wrong = known[(known < scale.low) | (known > scale.high) | (known != np.floor(known))]
+        n_rows, value = len(wrong), wrong.min(initial=np.inf)
+    else:
+        x = nw.col(score).cast(nw.Float64)
+        outside = nw.when((x < scale.low) | (x > scale.high) | (x != x.floor())).then(x)
+        n_rows, value = rows.select(n_rows=outside.count(), value=outside.min()).collect().row(0)
+    if n_rows:
+        values = {"column": score, "n_rows": int(n_rows), "value": float(value)}
         raise NotIdentified("score_outside_scale", values)
 
 
@@ -65,6 +71,8 @@ def check_sample(y: Array, score: str, x: Array, both: bool, n: Array | None = N
         raise NotIdentified("constant_outcome", {"value": float(y[0]), "n_obs": len(y)})
     if x.min() == x.max():
         raise NotIdentified("constant_score", {"column": score, "n_obs": len(y)})
+    if score not in SCALES:
+        return  # a count enters as points: the few at its end may well agree
     level = nps_class(x) if score == "nps_score" else x
     found = pure_levels(level, y > 0, both, n)
     if len(found):

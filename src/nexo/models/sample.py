@@ -100,6 +100,9 @@ def prepare(
     leak are left out and named in ``excluded``.
     """
     refusals.check_present(frame, outcome, score)
+    if isinstance(frame, pd.DataFrame):  # its other columns would be copied row by row
+        needed = {outcome.column, outcome.exposure, score, cluster, weights, *controls}
+        frame = frame[[name for name in frame if name in needed]]
     used, left_out = chosen(frame, outcome.column, score, outcome.exposure)
     is_rows = isinstance(used, nw.DataFrame)
     rows = used.to_native() if is_rows else totals(used, outcome.column, score)

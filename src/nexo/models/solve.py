@@ -36,23 +36,23 @@ def solve(blocks: Blocks, family: Any, start: Array | None) -> tuple[Any, Array]
     """statsmodels' result (None for a stream) and the coefficients: Newton with expected
     information, statsmodels' IRLS where Newton does not arrive. Convergence is for the caller
     to judge, by one more step."""
-    from statsmodels.genmod.generalized_linear_model import GLM
-
     if isinstance(blocks, Stream):
         return None, scoring(blocks, family, start)
+    from nexo.full_rank import NEWTON, FullRankGLM
+
     design, offset, sums, _ = blocks[0]
     used = sums.w > 0
     y, w, offset = sums.wy[used] / sums.w[used], sums.w[used], offset[used]
     exog = design if used.all() else design[used]  # the design is the largest array: no copy
-    model = GLM(y, exog, family=family, offset=offset, var_weights=w)
+    model = FullRankGLM(y, exog, family=family, offset=offset, var_weights=w)
     if start is None:
         start = np.zeros(design.shape[1])
         start[0] = family.link(max(sums.wy.sum() / (w * np.exp(offset)).sum(), 1e-6))
-    newton = {"method": "newton", "optim_hessian": "eim", "cov_type": "eim", "disp": 0}
+    newton = NEWTON | {"tol": TOLERANCE, "maxiter": 30, "cov_type": "eim"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            result = model.fit(start_params=start, tol=TOLERANCE, maxiter=30, **newton)
+            result = model.fit(start_params=start, **newton)
             if result.mle_retvals["converged"]:
                 return result, np.asarray(result.params)
         except (np.linalg.LinAlgError, ValueError):
@@ -96,7 +96,7 @@ def negative_binomial(blocks: Blocks) -> Any:
     from scipy.optimize import brentq
     from scipy.special import digamma
 
-    params: Array | None = None
+    params, moments_alpha = _by_moments(blocks)
 
     def slope(log_alpha: float) -> float:
         nonlocal params
@@ -112,7 +112,7 @@ def negative_binomial(blocks: Blocks) -> Any:
         return total
 
     # The root lies near the moments' alpha: a bracket that grows from there needs few fits.
-    near = np.log(max(_alpha_of_moments(blocks), np.exp(LEAST_ALPHA)))
+    near = np.log(max(moments_alpha, np.exp(LEAST_ALPHA)))
     low, high, step = near - 0.1, near + 0.1, 0.2
     at_low, at_high = slope(low), slope(high)
     while at_low > 0 and low > LEAST_ALPHA:
@@ -127,8 +127,8 @@ def negative_binomial(blocks: Blocks) -> Any:
     return family_named("negative_binomial", float(alpha))
 
 
-def _alpha_of_moments(blocks: Blocks) -> float:
-    """sum w ((y - mean)^2 - mean) / sum w mean^2 at Poisson's coefficients."""
+def _by_moments(blocks: Blocks) -> tuple[Array, float]:
+    """Poisson's coefficients, and sum w ((y - mean)^2 - mean) / sum w mean^2 at them."""
     family = family_named("poisson")
     params, over, scale = scoring(blocks, family, None), 0.0, 0.0
     for design, offset, _sums, rows in blocks:
@@ -137,4 +137,4 @@ def _alpha_of_moments(blocks: Blocks) -> float:
         mean = family.fitted(design @ params + offset)[rows.cell]
         over += float(rows.w @ ((rows.y - mean) ** 2 - mean))
         scale += float(rows.w @ mean**2)
-    return over / scale
+    return params, over / scale

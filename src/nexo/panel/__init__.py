@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nexo.panel.build import PANEL_FILE, build_panel
+from nexo.panel.build import build_panel
 from nexo.panel.landmarks import Grid, Landmark, make_grid
-from nexo.panel.rows import COLUMNS
+from nexo.panel.rows import COLUMNS, PANEL_FILE
 
 __all__ = ["COLUMNS", "PANEL_FILE", "Grid", "Landmark", "build_panel", "make_grid"]

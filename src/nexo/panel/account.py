@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nexo.config import OUTCOMES
-from nexo.engine import Frame, to_arrow
+from nexo.engine import Engine, Frame, to_arrow
 from nexo.errors import PanelError
 from nexo.panel.landmarks import Grid, Landmark
 from nexo.panel.rows import GROUPS
@@ -80,32 +81,39 @@ def _allowed(mark: Landmark) -> dict[str, tuple[dt.date | None, dt.date]]:
     return {group: allowed[group] for group in GROUPS}
 
 
-def refuse_repeated_customers(customers: Frame) -> None:
-    """Raise PanelError if a customer stands twice in the customer file."""
+def refuse_repeated_customers(customers: Frame) -> int:
+    """Count the customers; raise PanelError if one stands twice in the customer file."""
     counted = customers.group_by("customer_id").agg(n=nw.len())
-    n_repeated = _count(counted.filter(nw.col("n") > 1))
+    repeated = nw.when(nw.col("n") > 1).then(1).otherwise(0)
+    size = to_arrow(counted.select(n=nw.len(), n_repeated=repeated.sum())).to_pylist()[0]
+    n_repeated = int(size["n_repeated"] or 0)
     if n_repeated:
         raise PanelError(
             f"{n_repeated} customers stand more than once in the customer table, so the panel "
             "would hold repeated rows. customer_id is its key: check data/clean."
         )
+    return int(size["n"])
 
 
-def refuse_lost_rows(cohort: Frame, n_found: int, mark: Landmark) -> None:
-    """Raise PanelError unless the landmark holds each active customer exactly once.
+def refuse_lost_rows(cohort: Frame, n_found: Mapping[dt.date, int]) -> None:
+    """Raise PanelError unless each landmark holds each of its active customers exactly once.
 
-    ``cohort`` is counted anew, without the joins that made the ``n_found`` rows.
+    ``cohort`` is counted anew, without the joins that made the ``n_found`` rows of landmarks.
     """
-    expected = _count(cohort)
-    if n_found != expected:
-        raise PanelError(
-            f"Landmark {mark.date}: {expected} customers are active in the customer file, "
-            f"{n_found} are in the panel. Rows were lost or repeated; do not use the panel, and "
-            "report it."
-        )
+    counted = to_arrow(cohort.group_by("landmark").agg(n=nw.len())).to_pylist()
+    expected = {row["landmark"]: int(row["n"]) for row in counted}
+    for day, n_rows in n_found.items():
+        if n_rows != expected.get(day, 0):
+            raise PanelError(
+                f"Landmark {day}: {expected.get(day, 0)} customers are active in the customer "
+                f"file, {n_rows} are in the panel. Rows were lost or repeated; do not use the "
+                "panel, and report it."
+            )
 
 
-def count_rows(panel: Frame, tables: dict[str, Frame], grid: Grid, counts: dict[str, Any]) -> Built:
+def count_rows(
+    engine: Engine, panel: Frame, tables: dict[str, Frame], grid: Grid, counts: dict[str, Any]
+) -> Built:
     """Count rows and customers from the files to those used, and by landmark.
 
     ``tables`` are the canonical customers, survey and orders (where there are any); ``counts``
@@ -115,15 +123,14 @@ def count_rows(panel: Frame, tables: dict[str, Frame], grid: Grid, counts: dict[
     answers = tables["survey"].filter(~nw.col("answered_at").is_null())
     flow: list[tuple[Any, ...]] = [
         ("customers_read", "", counts.get("customers", {}).get("rows_read"), None),
-        ("customers_kept", "", *_size(tables["customers"])),
-        ("answers_kept", "", *_size(answers)),
-        ("answers_of_known_customers", "", *_size(_of(answers, is_known))),
+        ("customers_kept", "", *_size(_by_customer(tables["customers"]))),
     ]
-    if "orders" in tables:
-        flow += [
-            ("orders_kept", "", *_size(tables["orders"])),
-            ("orders_of_known_customers", "", *_size(_of(tables["orders"], is_known))),
-        ]
+    for name, frame in (("answers", answers), ("orders", tables.get("orders"))):
+        if frame is not None:
+            by_customer = engine.hold(_by_customer(frame))
+            known = by_customer.join(is_known, on="customer_id", how="semi")
+            flow += [(f"{name}_kept", "", *_size(by_customer))]
+            flow += [(f"{name}_of_known_customers", "", *_size(known))]
     flow += [(*step, *size) for step, size in _sizes(panel, _steps(grid)).items()]
     table = pd.DataFrame(flow, columns=list(FLOW_COLUMNS)).astype(
         {"n_rows": "Int64", "n_customers": "Int64"}
@@ -133,8 +140,8 @@ def count_rows(panel: Frame, tables: dict[str, Frame], grid: Grid, counts: dict[
     return Built(table, by_landmark, int(n_customers), int(by_landmark[-1]["n_active"]))
 
 
-def _of(frame: Frame, known: Frame) -> Frame:
-    return frame.join(known, on="customer_id", how="semi")
+def _by_customer(frame: Frame) -> Frame:
+    return frame.group_by("customer_id").agg(n=nw.len())
 
 
 def _steps(grid: Grid) -> dict[Step, nw.Expr]:
@@ -182,16 +189,11 @@ def _sizes(frame: Frame, steps: dict[Step, nw.Expr]) -> dict[Step, tuple[int, in
     }
 
 
-def _size(frame: Frame) -> tuple[int, int]:
-    """Rows, and customers among them."""
-    by_customer = frame.group_by("customer_id").agg(n=nw.len())
+def _size(by_customer: Frame) -> tuple[int, int]:
+    """Rows, and customers among them, of rows counted by customer."""
     row = to_arrow(by_customer.select(n=nw.col("n").sum(), c=nw.col("customer_id").count()))
     size = row.to_pylist()[0]
     return int(size["n"] or 0), int(size["c"] or 0)
-
-
-def _count(frame: Frame) -> int:
-    return int(to_arrow(frame.select(n=nw.len())).to_pylist()[0]["n"])
 
 
 def _by_landmark(panel: Frame, grid: Grid) -> list[dict[str, Any]]:

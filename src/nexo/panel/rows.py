@@ -1,22 +1,31 @@
-"""The rows of one landmark: what was known of each active customer at t, and what followed.
+"""The rows of landmarks: what was known of each active customer at t, and what followed.
 
-Everything is a Narwhals expression on lazy frames, so raw rows stay inside the engine. One
-landmark is made at a time: what the engine must hold does not grow with their number. Next to
-each group of columns stand its guards, the first and the last date that fed it;
-nexo.panel.account refuses a panel whose guards leave their look-back or their window.
+Everything is a Narwhals expression on lazy frames, so raw rows stay inside the engine. Several
+landmarks are made together, so that each table is read once for all of them. Next to each group
+of columns stand its guards, the first and the last date that fed it; nexo.panel.account refuses a
+panel whose guards leave their look-back or their window.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
+import pyarrow as pa
 
 from nexo.engine import Frame, day_number
 from nexo.panel.landmarks import Landmark
+from nexo.panel.tables import Tables
+from nexo.panel.windows import DAY, Window, calendar
 
+Marks = Sequence[Landmark]
+BY = ("number", "landmark")
+"""What a row of the panel is of: a customer, by number, at a landmark."""
+
+PANEL_FILE = "panel.parquet"
+ORDER = ("landmark", "customer_id")
 METRICS = ("nps", "ces", "csat")
 GROUPS = ("joined", "answer", "order_past", "category_owned", "contact_past",
           "order_next", "category_new", "contact_next", "referral")  # fmt: skip
@@ -25,7 +34,8 @@ COLUMNS = (
     "customer_id", "landmark", "wave", "is_reference",
     "nps_score", "ces_score", "csat_score", "nps_age_days", "ces_age_days", "csat_age_days",
     "tenure_days", "past_revenue_cents", "n_past_orders", "n_past_contacts",
-    "n_categories_owned", "n_categories_unowned", "segment", "region", "acquisition_channel",
+    "n_repeat_contacts", "n_categories_owned", "n_categories_unowned",
+    "segment", "region", "acquisition_channel",
     "is_retained", "n_new_categories", "net_revenue_cents", "n_contacts", "n_referrals",
 )  # fmt: skip
 KINDS: dict[str, Any] = {
@@ -38,49 +48,22 @@ KINDS: dict[str, Any] = {
 """The type of every column of the panel, and of its guards."""
 
 
-@dataclass(frozen=True)
-class Tables:
-    """What the panel is made of, as lazy frames; None where the source has none.
-
-    ``answers``: customer_id, response_id, answered_at, answered_on and the scores;
-    ``customers``: with joined_on and left_on; ``orders``: customer_id, ordered_on, amount_cents;
-    ``firsts``: customer_id and first_on, one row for each category a customer ever bought;
-    ``contacts``: customer_id, contacted_on; ``referrals``: customer_id (who recommended),
-    referred_on. ``has_left_at`` tells whether the customer file says who left;
-    ``n_categories`` is the number of categories on offer (those that somebody ever bought).
-    """
-
-    answers: Frame
-    customers: Frame
-    orders: Frame | None
-    firsts: Frame | None
-    contacts: Frame | None
-    referrals: Frame | None
-    has_left_at: bool
-    n_categories: int
-
-
-def panel_rows(tables: Tables, mark: Landmark, active_days: int) -> Frame:
-    """Return one row for each customer active at the landmark: COLUMNS and GUARDS.
+def panel_rows(tables: Tables, marks: Marks, active_days: int) -> Frame:
+    """Return one row for each landmark and customer active at it: COLUMNS and GUARDS.
 
     Columns that the source cannot give, or whose window is not seen, are null.
     """
-    rows = _cohort(tables, mark, active_days)
-    for metric in METRICS:
-        rows = _joined(rows, _last_answers(tables.answers, mark, metric))
-    seen = [nw.col(f"{metric}_on") for metric in METRICS]
-    rows = rows.with_columns(
-        answer_from=nw.min_horizontal(*seen), answer_to=nw.max_horizontal(*seen)
+    rows = cohort(tables, marks, active_days).with_columns(
+        tenure_days=day_number("landmark") - day_number("joined_on"),
+        joined_from=nw.col("joined_on"),
+        joined_to=nw.col("joined_on"),
+        wave=nw.col("landmark").cast(nw.String),
     )
-    rows = _with_orders(rows, tables, mark)
-    rows = _with_contacts(rows, tables, mark)
-    rows = _with_referrals(rows, tables, mark)
-    rows = _with_retention(rows, tables, mark, active_days)
-    rows = rows.with_columns(
-        landmark=nw.lit(mark.date),
-        wave=nw.lit(mark.date.isoformat()),
-        is_reference=nw.lit(mark.is_reference),
-    )
+    rows = _with_answers(rows, tables, marks)
+    rows = _with_orders(rows, tables, marks)
+    rows = _with_contacts(rows, tables, marks)
+    rows = _with_referrals(rows, tables, marks)
+    rows = _with_retention(rows, tables, marks, active_days)
     given = set(rows.collect_schema().names())
     return rows.select(
         *(
@@ -90,134 +73,169 @@ def panel_rows(tables: Tables, mark: Landmark, active_days: int) -> Frame:
     )
 
 
-def cohort(tables: Tables, mark: Landmark, active_days: int) -> Frame:
-    """Every customer active at the landmark, whether they answered or not."""
-    found = tables.customers.filter(nw.col("joined_on") <= mark.date)
+def cohort(tables: Tables, marks: Marks, active_days: int) -> Frame:
+    """Every customer active at each landmark, whether they answered or not."""
+    days = {
+        "landmark": pa.array([mark.date for mark in marks], pa.date32()),
+        "retention_end": pa.array([mark.ends["retention"] for mark in marks], pa.date32()),
+        "is_reference": pa.array([mark.is_reference for mark in marks], pa.bool_()),
+    }
+    found = tables.customers.join(tables.engine.from_arrow(pa.table(days)), how="cross")
+    found = found.filter(nw.col("joined_on") <= nw.col("landmark"))
     left = nw.col("left_on")
     if tables.has_left_at or tables.orders is None:
-        return found.filter(left.is_null() | (left > mark.date))
-    buyers = _bought_lately(tables.orders, mark.date, active_days)
-    return found.join(buyers, on="customer_id", how="semi")
+        return found.filter(left.is_null() | (left > nw.col("landmark")))
+    lately = [(mark.date - dt.timedelta(days=active_days), mark.date) for mark in marks]
+    return found.join(_buyers(tables, tables.orders, marks, lately), on=list(BY), how="semi")
 
 
-def _cohort(tables: Tables, mark: Landmark, active_days: int) -> Frame:
-    return cohort(tables, mark, active_days).with_columns(
-        tenure_days=nw.lit(mark.date.toordinal()) - day_number("joined_on"),
-        joined_from=nw.col("joined_on"),
-        joined_to=nw.col("joined_on"),
+def _buyers(tables: Tables, orders: Frame, marks: Marks, windows: Sequence[Window]) -> Frame:
+    """Customers and landmarks with a purchase in the window of the landmark."""
+    days = calendar(tables.engine, marks, [{"bought": window} for window in windows])
+    bought = _on_days(orders.filter(nw.col("amount_cents") > 0), "ordered_on", days)
+    return bought.select(*BY).unique()
+
+
+def _with_answers(rows: Frame, tables: Tables, marks: Marks) -> Frame:
+    """The last answer to each metric within the look-back: score, its age and its date."""
+    days = calendar(tables.engine, marks, [{"seen": (m.score_after, m.date)} for m in marks])
+    answers = _on_days(tables.answers, "answered_on", days)
+    for metric in METRICS:
+        score = f"{metric}_score"
+        seen = answers.filter(~nw.col(score).is_null())
+        # The latest moment wins; the larger response_id where two share it.
+        for order in ("answered_at", "response_id"):
+            seen = seen.filter(nw.col(order) == nw.col(order).max().over(*BY))
+        age = day_number("landmark") - day_number("answered_on")
+        named = {f"{metric}_on": nw.col("answered_on"), f"{metric}_age_days": age}
+        rows = _joined(rows, seen.select(*BY, score, **named))
+    seen_on = [nw.col(f"{metric}_on") for metric in METRICS]
+    return rows.with_columns(
+        answer_from=nw.min_horizontal(*seen_on), answer_to=nw.max_horizontal(*seen_on)
     )
 
 
-def _bought_lately(orders: Frame, end: dt.date, active_days: int) -> Frame:
-    """Customers with a purchase in the ``active_days`` up to ``end``."""
-    bought = _within(orders, "ordered_on", end - dt.timedelta(days=active_days), end)
-    return bought.filter(nw.col("amount_cents") > 0).select("customer_id").unique()
-
-
-def _last_answers(answers: Frame, mark: Landmark, metric: str) -> Frame:
-    """The last answer to one metric within the look-back: score, its age and its date."""
-    score = f"{metric}_score"
-    seen = _within(answers, "answered_on", mark.score_after, mark.date)
-    seen = seen.filter(~nw.col(score).is_null())
-    # The latest moment wins; the larger response_id where two share it.
-    for order in ("answered_at", "response_id"):
-        seen = seen.filter(nw.col(order) == nw.col(order).max().over("customer_id"))
-    age = nw.lit(mark.date.toordinal()) - day_number("answered_on")
-    named = {f"{metric}_on": nw.col("answered_on"), f"{metric}_age_days": age}
-    return seen.select("customer_id", score, **named)
-
-
-def _with_orders(rows: Frame, tables: Tables, mark: Landmark) -> Frame:
+def _with_orders(rows: Frame, tables: Tables, marks: Marks) -> Frame:
     """Money and categories, before the landmark and in the window after it."""
     if tables.orders is None or tables.firsts is None:
         return rows
-    cents, firsts = nw.col("amount_cents"), tables.firsts
-    is_line = nw.when(cents > 0).then(nw.lit(1)).otherwise(nw.lit(0))  # a refund is no order
-    past = _within(tables.orders, "ordered_on", mark.control_after, mark.date)
-    rows = _joined(
-        rows,
-        past.with_columns(line=is_line)
-        .group_by("customer_id")
-        .agg(
-            past_revenue_cents=_total("amount_cents"),
-            n_past_orders=_total("line"),
-            **_span("order_past", "ordered_on"),
-        ),
-    )
-    owned = _within(firsts, "first_on", None, mark.date)
-    rows = _counted(rows, owned, "first_on", "n_categories_owned", "category_owned")
-    if mark.is_seen["revenue"]:
-        window = _within(tables.orders, "ordered_on", mark.date, mark.ends["revenue"])
-        money = window.group_by("customer_id").agg(
-            net_revenue_cents=_total("amount_cents"), **_span("order_next", "ordered_on")
-        )
-        rows = _joined(rows, money).with_columns(nw.col("net_revenue_cents").fill_null(0))
-    if mark.is_seen["cross_selling"]:
-        window = _within(firsts, "first_on", mark.date, mark.ends["cross_selling"])
-        rows = _counted(rows, window, "first_on", "n_new_categories", "category_new")
+    cents = nw.col("amount_cents")
+    windows = [
+        {"order_past": (mark.control_after, mark.date), "order_next": _next(mark, "revenue")}
+        for mark in marks
+    ]
+    money = {
+        "past_revenue_cents": _total("order_past", cents),
+        "n_past_orders": _total("order_past", nw.when(cents > 0).then(1).otherwise(0)),
+        "net_revenue_cents": _total("order_next", cents),
+    }  # a refund is money, but no order
+    rows = _summed(rows, tables, marks, (tables.orders, "ordered_on"), windows, money)
+    before = tables.data_start - dt.timedelta(days=1)
+    windows = [
+        {"category_owned": (before, mark.date), "category_new": _next(mark, "cross_selling")}
+        for mark in marks
+    ]
+    bought = {
+        "n_categories_owned": _total("category_owned", nw.lit(1)),
+        "n_new_categories": _total("category_new", nw.lit(1)),
+    }
+    rows = _summed(rows, tables, marks, (tables.firsts, "first_on"), windows, bought)
     return rows.with_columns(
-        nw.col("past_revenue_cents", "n_past_orders").fill_null(0),
+        net_revenue_cents=_if_seen(marks, "revenue", nw.col("net_revenue_cents")),
+        n_new_categories=_if_seen(marks, "cross_selling", nw.col("n_new_categories")),
         n_categories_unowned=tables.n_categories - nw.col("n_categories_owned"),
     )
 
 
-def _with_contacts(rows: Frame, tables: Tables, mark: Landmark) -> Frame:
+def _with_contacts(rows: Frame, tables: Tables, marks: Marks) -> Frame:
     """Contacts before the landmark, and in the window of retention after it."""
     if tables.contacts is None:
         return rows
-    past = _within(tables.contacts, "contacted_on", mark.control_after, mark.date)
-    rows = _counted(rows, past, "contacted_on", "n_past_contacts", "contact_past")
-    if not mark.is_seen["retention"]:
-        return rows
-    window = _within(tables.contacts, "contacted_on", mark.date, mark.ends["retention"])
-    return _counted(rows, window, "contacted_on", "n_contacts", "contact_next")
+    windows = [
+        {"contact_past": (mark.control_after, mark.date), "contact_next": _next(mark, "retention")}
+        for mark in marks
+    ]
+    counts = {
+        "n_past_contacts": _total("contact_past", nw.lit(1)),
+        "n_contacts": _total("contact_next", nw.lit(1)),
+    }
+    if "is_repeat" in tables.contacts.collect_schema().names():
+        counts["n_repeat_contacts"] = _total("contact_past", nw.col("is_repeat"))
+    rows = _summed(rows, tables, marks, (tables.contacts, "contacted_on"), windows, counts)
+    return rows.with_columns(n_contacts=_if_seen(marks, "retention", nw.col("n_contacts")))
 
 
-def _with_referrals(rows: Frame, tables: Tables, mark: Landmark) -> Frame:
+def _with_referrals(rows: Frame, tables: Tables, marks: Marks) -> Frame:
     """New customers whom a customer brought in the window of retention."""
-    if tables.referrals is None or not mark.is_seen["retention"]:
+    if tables.referrals is None:
         return rows
-    window = _within(tables.referrals, "referred_on", mark.date, mark.ends["retention"])
-    return _counted(rows, window, "referred_on", "n_referrals", "referral")
+    windows = [{"referral": _next(mark, "retention")} for mark in marks]
+    counts = {"n_referrals": _total("referral", nw.lit(1))}
+    rows = _summed(rows, tables, marks, (tables.referrals, "referred_on"), windows, counts)
+    return rows.with_columns(n_referrals=_if_seen(marks, "retention", nw.col("n_referrals")))
 
 
-def _with_retention(rows: Frame, tables: Tables, mark: Landmark, active_days: int) -> Frame:
+def _with_retention(rows: Frame, tables: Tables, marks: Marks, active_days: int) -> Frame:
     """Still active at the end of the window; null where the window is not seen."""
-    end = mark.ends["retention"]
-    if not mark.is_seen["retention"]:
-        return rows
     if tables.has_left_at:
-        stays = nw.col("left_on").is_null() | (nw.col("left_on") > end)
+        left = nw.col("left_on")
+        stays = left.is_null() | (left > nw.col("retention_end"))
     elif tables.orders is not None:
-        buyers = _bought_lately(tables.orders, end, active_days)
+        ends = [mark.ends["retention"] for mark in marks]
+        lately = [(end - dt.timedelta(days=active_days), end) for end in ends]
+        buyers = _buyers(tables, tables.orders, marks, lately)
         rows = _joined(rows, buyers.with_columns(bought=nw.lit(True)))
         stays = ~nw.col("bought").is_null()
     else:
         return rows
-    return rows.with_columns(is_retained=stays)
+    return rows.with_columns(is_retained=_if_seen(marks, "retention", stays))
 
 
-def _within(frame: Frame, on: str, after: dt.date | None, until: dt.date) -> Frame:
-    """The rows dated in (after, until]; ``after`` None: from the beginning."""
-    found = frame.filter(nw.col(on) <= until)
-    return found if after is None else found.filter(nw.col(on) > after)
+def _next(mark: Landmark, outcome: str) -> Window | None:
+    """The window of an outcome after the landmark; None where the data do not show all of it."""
+    return (mark.date, mark.ends[outcome]) if mark.is_seen[outcome] else None
 
 
-def _counted(rows: Frame, dated: Frame, on: str, column: str, group: str) -> Frame:
-    """Add how many ``dated`` rows each customer has (0 for none), and their guards."""
-    counts = dated.group_by("customer_id").agg(**{column: nw.len()}, **_span(group, on))
-    return _joined(rows, counts).with_columns(nw.col(column).fill_null(0).cast(nw.Int64))
+def _if_seen(marks: Marks, outcome: str, value: nw.Expr) -> nw.Expr:
+    seen = [mark.date for mark in marks if mark.is_seen[outcome]]
+    landmark = nw.col("landmark")
+    is_seen = landmark.is_in(seen) if seen else landmark.is_null()
+    return nw.when(is_seen).then(value).otherwise(None)
 
 
-def _span(group: str, on: str) -> dict[str, nw.Expr]:
-    """The guards of a group of columns: its first and last date."""
-    return {f"{group}_from": nw.col(on).min(), f"{group}_to": nw.col(on).max()}
+def _on_days(dated: Frame, on: str, days: Frame) -> Frame:
+    """Each dated row once for each landmark that has it in a window."""
+    return dated.join(days, left_on=on, right_on=DAY, how="inner")
+
+
+def _summed(
+    rows: Frame,
+    tables: Tables,
+    marks: Marks,
+    dated: tuple[Frame, str],
+    windows: Sequence[Mapping[str, Window | None]],
+    sums: Mapping[str, nw.Expr],
+) -> Frame:
+    """Add sums over the ``dated`` rows (and their date) in windows, 0 for none, and the guards."""
+    frame, on = dated
+    found = _on_days(frame, on, calendar(tables.engine, marks, windows))
+    guards = {
+        f"{window}_{end}": getattr(_where(window, nw.col(on)), least)()
+        for window in windows[0]
+        for end, least in (("from", "min"), ("to", "max"))
+    }
+    rows = _joined(rows, found.group_by(*BY).agg(**sums, **guards))
+    return rows.with_columns(nw.col(*sums).fill_null(0))
+
+
+def _where(window: str, value: nw.Expr) -> nw.Expr:
+    return nw.when(nw.col(window)).then(value).otherwise(None)
+
+
+def _total(window: str, value: nw.Expr) -> nw.Expr:
+    """Sum within a window as Int64: engines widen integer sums."""
+    return _where(window, value).sum().cast(nw.Int64)
 
 
 def _joined(rows: Frame, more: Frame) -> Frame:
-    return rows.join(more, on="customer_id", how="left")
-
-
-def _total(column: str) -> nw.Expr:
-    """Sum as Int64: engines widen integer sums."""
-    return nw.col(column).sum().cast(nw.Int64)
+    return rows.join(more, on=list(BY), how="left")

@@ -7,20 +7,31 @@ there is one. Axes of bars start at zero; axes of points and lines say where the
 
 from __future__ import annotations
 
-import json
-import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import altair as alt
-import pandas as pd
-
+from nexo.report.charts_base import (
+    PLOT_PX,
+    Frame,
+    Spec,
+    alt,
+    dated,
+    drawn,
+    layered,
+    named_axis,
+    number_axis,
+    plot_width,
+    row_axis,
+    rows_of,
+    titled,
+    tones,
+)
 from nexo.report.look import CHART_WIDTH
 
-ROW_PX, PLOT_PX = 34, 190
-CHARACTER_PX = 6.3
-"""Mean width of a character of the axis labels, to leave room for them."""
+ROW_PX = 34
+ZERO = [{"zero": 0.0}]
+BOLD_ABOVE: dict[str, Any] = {"baseline": "bottom", "fontWeight": 600}
 
 
 @dataclass(frozen=True)
@@ -35,252 +46,152 @@ class Mark:
     group: str = "estimate"
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What every chart shares: ``title`` is the finding, printed as the caption; ``note`` says
-    what is drawn, in the chart; ``tone`` is look.colours(); ``width`` holds labels and plot;
-    ``under`` is what stands below some labels of the horizontal axis."""
-
-    title: str
-    axis: str
-    tone: dict[str, str]
-    note: str = ""
-    width: int = CHART_WIDTH
-    band: tuple[float, float] | None = None
-    has_zero: bool = True
-    under: Mapping[str, str] = field(default_factory=dict)
-
-
-def titled(chart: Any, frame: Frame) -> dict[str, Any]:
-    """Put the note above a chart, wrapped, and return the Vega-Lite specification."""
-    if frame.note:
-        lines = textwrap.wrap(frame.note, int(frame.width / CHARACTER_PX))
-        note = alt.TitleParams(
-            text=lines, fontWeight="normal", fontSize=12, color=frame.tone["muted"], frame="bounds"
-        )
-        chart = chart.properties(title=note)
-    spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec
-
-
-def plot_width(labels: Sequence[str], frame: Frame) -> int:
-    """Return the pixels left for the plot beside its row labels, never under half."""
-    longest = max(len(label) for label in labels)
-    return int(max(frame.width / 2, frame.width - 26 - CHARACTER_PX * longest))
-
-
-def intervals(marks: Sequence[Mark], frame: Frame) -> Any:
+def intervals(marks: Sequence[Mark], frame: Frame, width: float | None = None) -> Spec:
     """Draw one row per mark: interval, point and written value; zero is a line where it matters.
 
-    ``frame.band`` shades the values too small to matter.
+    ``frame.band`` shades the values too small to matter; ``width`` is that of the plot alone.
     """
-    table = _table(marks)
-    order = list(table["label"])
-    rows = alt.Y("label:N", sort=order, title=None, axis=_row_axis())
+    order = [mark.label for mark in marks]
+    rows = alt.Y("label:N", sort=order, title=None, axis=row_axis())
     scale = alt.Scale(zero=frame.has_zero, nice=True, padding=8)
-    x = alt.X("estimate:Q", title=frame.axis, scale=scale, axis=_number_axis(grid=True))
-    base = alt.Chart(table).encode(y=rows)
-    colour = alt.Color("group:N", scale=_tones(table, frame), legend=None)
+    x = alt.X("estimate:Q", title=frame.axis, scale=scale, axis=number_axis())
+    low = alt.X("low:Q", scale=scale, title=frame.axis)
+    base, colour = alt.Chart().encode(y=rows), tones((mark.group for mark in marks), frame)
     layers = [
-        base.mark_rule(strokeWidth=2.5, opacity=0.55).encode(
-            x=alt.X("low:Q", scale=scale, title=frame.axis), x2="high:Q", color=colour
-        ),
-        base.mark_point(filled=True, size=70, opacity=1).encode(x=x, color=colour),
-        base.mark_text(align="center", baseline="bottom", dy=-7, fontWeight=600).encode(
-            x=x, text="text:N"
-        ),
-    ]
+        drawn(base.mark_rule(strokeWidth=2.5, opacity=0.55).encode(
+            x=low, x2=alt.X2("high:Q"), color=colour)),
+        drawn(base.mark_point(filled=True, size=70, opacity=1).encode(x=x, color=colour)),
+        drawn(base.mark_text(align="center", dy=-7, **BOLD_ABOVE).encode(
+            x=x, text=alt.Text("text:N"))),
+    ]  # fmt: skip
     if frame.has_zero:
         layers.insert(0, _zero(frame))
     if frame.band:
         layers.insert(0, _band(frame))
-    height = ROW_PX * len(order) + 6
-    return alt.layer(*layers).properties(width=plot_width(order, frame), height=height)
+    return layered(
+        rows_of(marks), layers, width or plot_width(order, frame), ROW_PX * len(order) + 6
+    )
 
 
-def rows(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def rows(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw ``intervals`` under their title."""
     frame = replace(frame, width=width)
     return titled(intervals(marks, frame), frame)
 
 
 def panels(
-    parts: Sequence[tuple[Sequence[Mark], Frame]],
-    title: Frame,
-    width: int = CHART_WIDTH,
-    *,
-    columns: int = 1,
-) -> dict[str, Any]:
+    parts: Sequence[tuple[Sequence[Mark], Frame]], title: Frame, width: int = CHART_WIDTH
+) -> Spec:
     """Put charts of different units under one note, each with an axis of its own."""
     title = replace(title, width=width)
-    labels = [mark.label for marks, _ in parts for mark in marks]
-    plot = plot_width(labels, replace(title, width=int(width / columns)))
-    charts = [intervals(marks, frame).properties(width=plot) for marks, frame in parts]
-    grid = alt.concat(*charts, columns=columns, spacing=14).resolve_scale(color="independent")
-    return titled(grid, title)
+    plot = plot_width([mark.label for marks, _ in parts for mark in marks], title)
+    charts = [intervals(marks, frame, plot) for marks, frame in parts]
+    resolve = {"scale": {"color": "independent"}}
+    return titled({"concat": charts, "columns": 1, "spacing": 14, "resolve": resolve}, title)
 
 
-def trend(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def trend(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw a series over time with its intervals; first, last and extremes carry their value."""
     frame = replace(frame, width=width)
-    table = _table(marks)
-    shown = {0, len(table) - 1, int(table["estimate"].idxmax()), int(table["estimate"].idxmin())}
-    table["text"] = [row if i in shown else "" for i, row in enumerate(table["text"])]
-    order = list(table["label"])
-    x = alt.X("label:O", sort=order, title=None, axis=_named_axis(dated(order, frame.width - 40)))
+    values = [mark.estimate for mark in marks]
+    shown = {0, len(marks) - 1, values.index(max(values)), values.index(min(values))}
+    order = [mark.label for mark in marks]
+    x = alt.X("label:O", sort=order, title=None, axis=named_axis(dated(order, frame.width - 40)))
     scale = alt.Scale(zero=frame.has_zero, nice=True, padding=10)
-    y = alt.Y("estimate:Q", title=None, scale=scale, axis=_number_axis())
-    base = alt.Chart(table).encode(x=x)
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=number_axis())
+    base = alt.Chart().encode(x=x)
+    low, high = (alt.Y(name, title=None, scale=scale) for name in ("low:Q", "high:Q"))
     layers = [
         base.mark_rule(strokeWidth=2.5, opacity=0.5, color=frame.tone["estimate"]).encode(
-            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q"
+            y=low, y2=alt.Y2("high:Q")
         ),
         base.mark_line(color=frame.tone["actual"]).encode(y=y),
         base.mark_point(filled=True, size=45, opacity=1).encode(y=y),
-        base.mark_text(dy=-7, baseline="bottom", fontWeight=600).encode(
-            y=alt.Y("high:Q", title=None, scale=scale), text="text:N"
-        ),
+        base.mark_text(dy=-7, **BOLD_ABOVE).encode(y=high, text=alt.Text("text:N")),
     ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
+    return _over_time(marks, shown, layers, frame)
 
 
-def curve(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def curve(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw an outcome by score, interval at each score, the NPS classes by colour and name."""
     frame = replace(frame, width=width)
-    table = _table(marks)
-    shown = {0, len(table) - 1}
-    table["text"] = [row if i in shown else "" for i, row in enumerate(table["text"])]
-    order = list(table["label"])
+    order = [mark.label for mark in marks]
     named = {label: [label, frame.under.get(label, "")] for label in order}
-    x = alt.X("label:O", sort=order, title=frame.axis, axis=_named_axis(named))
+    x = alt.X("label:O", sort=order, title=frame.axis, axis=named_axis(named))
     scale = alt.Scale(zero=False, nice=True, padding=12)
-    y = alt.Y("estimate:Q", title=None, scale=scale, axis=_number_axis())
-    colour = alt.Color("group:N", scale=_tones(table, frame), legend=None)
-    base = alt.Chart(table).encode(x=x)
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=number_axis())
+    base, colour = alt.Chart().encode(x=x), tones((mark.group for mark in marks), frame)
+    low, high = (alt.Y(name, title=None, scale=scale) for name in ("low:Q", "high:Q"))
     layers = [
         base.mark_rule(strokeWidth=2.5, opacity=0.55).encode(
-            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
+            y=low, y2=alt.Y2("high:Q"), color=colour
         ),
         base.mark_point(filled=True, size=60, opacity=1).encode(y=y, color=colour),
-        base.mark_text(dy=-10, baseline="bottom", fontWeight=600).encode(
-            y=alt.Y("high:Q", title=None, scale=scale), text="text:N"
-        ),
+        base.mark_text(dy=-10, **BOLD_ABOVE).encode(y=high, text=alt.Text("text:N")),
     ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
+    return _over_time(marks, {0, len(marks) - 1}, layers, frame)
 
 
-def bars(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def _over_time(marks: Sequence[Mark], shown: set[int], layers: list[Any], frame: Frame) -> Spec:
+    """Lay a series on its plot; only the marks at the places ``shown`` keep their text."""
+    kept = [mark if at in shown else replace(mark, text="") for at, mark in enumerate(marks)]
+    plot = layered(rows_of(kept), [drawn(one) for one in layers], frame.width - 40, PLOT_PX)
+    return titled(plot, frame)
+
+
+def bars(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw counts as bars from zero, each with its number at its end."""
     frame = replace(frame, width=width)
-    table = _table(marks)
-    order = list(table["label"])
+    order = [mark.label for mark in marks]
     plot = plot_width(order, frame)
-    most = float(table["estimate"].max() or 1)
-    room = alt.Scale(domain=[0, most * plot / (plot - 50)], nice=False)
-    base = alt.Chart(table).encode(y=alt.Y("label:N", sort=order, title=None, axis=_row_axis()))
+    most = max(mark.estimate for mark in marks) or 1
+    room = alt.Scale(domain=[0, float(most * plot / (plot - 50))], nice=False)
+    base = alt.Chart().encode(y=alt.Y("label:N", sort=order, title=None, axis=row_axis()))
     x = alt.X("estimate:Q", title=frame.axis, scale=room, axis=None)
     layers = [
         base.mark_bar(color=frame.tone["actual"], height=13).encode(x=x),
-        base.mark_text(align="left", dx=5, fontWeight=600).encode(x=x, text="text:N"),
+        base.mark_text(align="left", dx=5, fontWeight=600).encode(x=x, text=alt.Text("text:N")),
     ]
-    height = 25 * len(order)
-    return titled(alt.layer(*layers).properties(width=plot, height=height), frame)
+    return titled(
+        layered(rows_of(marks), [drawn(one) for one in layers], plot, 25 * len(order)), frame
+    )
 
 
-def ranked(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def ranked(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw many estimates side by side in ascending order, each with its interval."""
     frame = replace(frame, width=width)
-    table = _table(sorted(marks, key=lambda mark: mark.estimate))
-    table["rank"] = range(1, len(table) + 1)
-    x = alt.X("rank:O", title=None, axis=None)
+    table = rows_of(sorted(marks, key=lambda mark: mark.estimate))
+    for rank, row in enumerate(table, start=1):
+        row["rank"] = rank
     scale = alt.Scale(zero=True, nice=True, padding=10)
-    colour = alt.Color("group:N", scale=_tones(table, frame), legend=None)
-    base = alt.Chart(table).encode(x=x)
-    y = alt.Y("estimate:Q", title=None, scale=scale, axis=_number_axis())
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=frame.tone["faint"])
+    base = alt.Chart().encode(x=alt.X("rank:O", title=None, axis=None))
+    colour = tones((mark.group for mark in marks), frame)
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=number_axis())
+    low = alt.Y("low:Q", title=None, scale=scale)
+    zero = alt.Chart().mark_rule(color=frame.tone["faint"])
     layers = [
-        zero.encode(y=alt.Y("zero:Q", scale=scale, title=None)),
-        base.mark_rule(strokeWidth=2, opacity=0.5).encode(
-            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour
-        ),
-        base.mark_point(filled=True, size=32, opacity=1).encode(y=y, color=colour),
-    ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
+        drawn(zero.encode(y=alt.Y("zero:Q", scale=scale, title=None)), ZERO),
+        drawn(base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+            y=low, y2=alt.Y2("high:Q"), color=colour)),
+        drawn(base.mark_point(filled=True, size=32, opacity=1).encode(y=y, color=colour)),
+    ]  # fmt: skip
+    return titled(layered(table, layers, frame.width - 40, PLOT_PX), frame)
 
 
-def ranges(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def ranges(marks: Sequence[Mark], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw how far a result moves between the two ends of each assumption (a tornado)."""
     frame = replace(frame, has_zero=True, width=width)
     widest_first = sorted(marks, key=lambda mark: -(mark.high - mark.low))
     return titled(intervals(widest_first, frame), frame)
 
 
-def _table(marks: Sequence[Mark]) -> pd.DataFrame:
-    return pd.DataFrame([vars(mark) for mark in marks])
+def _zero(frame: Frame) -> Spec:
+    line = alt.Chart().mark_rule(color=frame.tone["faint"])
+    return drawn(line.encode(x=alt.X("zero:Q", title=frame.axis)), ZERO)
 
 
-def _tones(table: pd.DataFrame, frame: Frame) -> Any:
-    groups = sorted(set(table["group"]))
-    return alt.Scale(domain=groups, range=[frame.tone[group] for group in groups])
-
-
-def _zero(frame: Frame) -> Any:
-    line = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=frame.tone["faint"])
-    return line.encode(x=alt.X("zero:Q", title=frame.axis))
-
-
-def _band(frame: Frame) -> Any:
+def _band(frame: Frame) -> Spec:
     low, high = frame.band or (0.0, 0.0)
-    area = alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
-    return area.mark_rect(color=frame.tone["grid"], opacity=1).encode(
-        x=alt.X("low:Q", title=frame.axis), x2="high:Q"
-    )
-
-
-def _row_axis() -> Any:
-    return alt.Axis(labelLimit=330, labelPadding=8, ticks=False, domain=False, grid=False)
-
-
-def _number_axis(*, grid: bool = True) -> Any:
-    return alt.Axis(tickCount=5, grid=grid, format=",~f")
-
-
-def _named_axis(named: Mapping[str, Sequence[str]]) -> Any:
-    """A horizontal axis whose labels stand upright, in the lines given for each."""
-    words = json.dumps({label: list(lines) for label, lines in named.items()}, ensure_ascii=False)
-    return alt.Axis(
-        labelAngle=0, labelOverlap=False, ticks=False, labelExpr=f"{words}[datum.label]"
-    )
-
-
-def dated(labels: Sequence[str], room: float) -> dict[str, list[str]]:
-    """Return for each period ("T1 2022") its lines on an axis ``room`` pixels wide.
-
-    The year stands under the first label that bears it; as many labels as fit are shown, evenly,
-    the last always. The others are empty.
-    """
-    parts = [label.rpartition("\N{NO-BREAK SPACE}") for label in labels]
-    names = [name or year for name, _, year in parts]
-    years = [year if name else "" for name, _, year in parts]
-    last = len(labels) - 1
-    for step in range(1, len(labels) + 1):
-        shown = [place for place in range(len(labels)) if (last - place) % step == 0]
-        turns = [
-            place for before, place in zip([None, *shown], shown, strict=False)
-            if before is None or years[place] != years[before]
-        ]  # fmt: skip
-        if _fits(names, shown, room / len(labels)) and _fits(years, turns, room / len(labels)):
-            break
-    return {
-        label: [names[at], years[at] if at in turns else ""] if at in shown else [""]
-        for at, label in enumerate(labels)
-    }
-
-
-def _fits(words: Sequence[str], places: Sequence[int], apart: float) -> bool:
-    """Tell whether words at these places, ``apart`` pixels from place to place, stay clear."""
-    pairs = zip(places, places[1:], strict=False)
-    return all(
-        (right - left) * apart >= CHARACTER_PX * (len(words[left]) + len(words[right])) / 2 + 5
-        for left, right in pairs
-    )
+    area = alt.Chart().mark_rect(color=frame.tone["grid"], opacity=1)
+    x = alt.X("low:Q", title=frame.axis)
+    return drawn(area.encode(x=x, x2=alt.X2("high:Q")), [{"low": float(low), "high": float(high)}])

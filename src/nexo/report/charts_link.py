@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-import altair as alt
-import pandas as pd
-
-from nexo.report.charts import PLOT_PX, Frame, titled
+from nexo.report.charts_base import (
+    PLOT_PX,
+    Frame,
+    Rows,
+    Spec,
+    alt,
+    drawn,
+    layered,
+    number_axis,
+    rows_of,
+    titled,
+    tones,
+)
 from nexo.report.look import CHART_WIDTH
 
 NAME_PX = 130
@@ -29,53 +37,63 @@ class Curve:
     high: Sequence[float]
 
 
-def curves(found: Sequence[Curve], frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
+def curves(found: Sequence[Curve], frame: Frame, width: int = CHART_WIDTH) -> Spec:
     """Draw curves with their bands, each named at its end."""
     frame = replace(frame, width=width)
-    table = pd.concat(
-        [pd.DataFrame({"group": c.group, "x": c.x, "estimate": c.estimate, "low": c.low,
-                       "high": c.high, "text": [""] * (len(c.x) - 1) + [c.text]})
-         for c in found]
-    )  # fmt: skip
-    groups = sorted({c.group for c in found})
-    colour = alt.Color(
-        "group:N",
-        scale=alt.Scale(domain=groups, range=[frame.tone[name] for name in groups]),
-        legend=None,
-    )
+    colour = tones((one.group for one in found), frame)
     scale = alt.Scale(zero=False, nice=True, padding=4)
-    axis = alt.Axis(tickCount=5, format=",~f")
     x = alt.X("x:Q", title=frame.axis, axis=alt.Axis(tickCount=6, format=",~f", grid=False))
-    y = alt.Y("estimate:Q", title=None, scale=scale, axis=axis)
-    base = alt.Chart(table).encode(x=x, color=colour)
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=number_axis())
+    low = alt.Y("low:Q", title=None, scale=scale, axis=number_axis())
+    base = alt.Chart().encode(x=x, color=colour)
     layers = [
-        base.mark_area(opacity=0.18).encode(
-            y=alt.Y("low:Q", title=None, scale=scale, axis=axis), y2="high:Q"
-        ),
+        base.mark_area(opacity=0.18).encode(y=low, y2=alt.Y2("high:Q")),
         base.mark_line(strokeWidth=2).encode(y=y),
-        base.mark_text(align="left", dx=6, fontWeight=600).encode(y=y, text="text:N"),
+        base.mark_text(align="left", dx=6, fontWeight=600).encode(y=y, text=alt.Text("text:N")),
     ]
-    plot = alt.layer(*layers).properties(width=frame.width - 40 - NAME_PX, height=PLOT_PX)
+    table = [row for one in found for row in _points(one)]
+    plot = layered(table, [drawn(one) for one in layers], frame.width - 40 - NAME_PX, PLOT_PX)
     return titled(plot, frame)
 
 
-def agreement(found: pd.DataFrame, frame: Frame, width: int = CHART_WIDTH) -> dict[str, Any]:
-    """Draw observed (columns estimate, low, high) against ``predicted``, and the line of
-    equality."""
+def _points(curve: Curve) -> Rows:
+    places = zip(curve.x, curve.estimate, curve.low, curve.high, strict=True)
+    rows: Rows = [
+        {"group": curve.group, "x": float(x), "estimate": float(estimate), "low": float(low),
+         "high": float(high), "text": ""}
+        for x, estimate, low, high in places
+    ]  # fmt: skip
+    rows[-1]["text"] = curve.text
+    return rows
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of a calibration: what was predicted, and what was observed with its interval."""
+
+    predicted: float
+    estimate: float
+    low: float
+    high: float
+
+
+def agreement(found: Sequence[Group], frame: Frame, width: int = CHART_WIDTH) -> Spec:
+    """Draw observed against predicted, and the line of equality."""
     frame = replace(frame, width=width)
-    ends = [float(found[["predicted", "low"]].min().min()), float(found[["high"]].max().max())]
-    ends[1] = max(ends[1], float(found["predicted"].max()))
-    equal = alt.Chart(pd.DataFrame({"predicted": ends, "estimate": ends}))
+    least = min(min(one.predicted, one.low) for one in found)
+    most = max(max(one.predicted, one.high) for one in found)
+    equal = [{"predicted": end, "estimate": end} for end in (float(least), float(most))]
     scale = alt.Scale(zero=False, nice=True, padding=6)
-    axis = alt.Axis(tickCount=5, format=",~f")
+    axis = number_axis(grid=False)
     x = alt.X("predicted:Q", title=frame.axis, scale=scale, axis=axis)
-    y = alt.Y("estimate:Q", title=None, scale=scale, axis=axis)
-    base = alt.Chart(found).encode(x=x)
+    y = alt.Y("estimate:Q", title=None, scale=scale, axis=number_axis())
+    low = alt.Y("low:Q", title=None, scale=scale)
+    base, tone = alt.Chart().encode(x=x), frame.tone["estimate"]
+    line = alt.Chart().mark_line(color=frame.tone["faint"], strokeDash=[4, 3])
+    rule = base.mark_rule(strokeWidth=2.5, opacity=0.55, color=tone)
     layers = [
-        equal.mark_line(color=frame.tone["faint"], strokeDash=[4, 3]).encode(x=x, y=y),
-        base.mark_rule(strokeWidth=2.5, opacity=0.55, color=frame.tone["estimate"]).encode(
-            y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q"
-        ),
-        base.mark_point(filled=True, size=50, opacity=1, color=frame.tone["estimate"]).encode(y=y),
+        drawn(line.encode(x=x, y=y), equal),
+        drawn(rule.encode(y=low, y2=alt.Y2("high:Q"))),
+        drawn(base.mark_point(filled=True, size=50, opacity=1, color=tone).encode(y=y)),
     ]
-    return titled(alt.layer(*layers).properties(width=frame.width - 40, height=PLOT_PX), frame)
+    return titled(layered(rows_of(found), layers, frame.width - 40, PLOT_PX), frame)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from statistics import fmean
 
-import altair as alt
-import pandas as pd
-
-from nexo.report.charts import Frame, titled
+from nexo.report.charts import BOLD_ABOVE
+from nexo.report.charts_base import (
+    Frame,
+    Spec,
+    alt,
+    drawn,
+    layered,
+    number_axis,
+    rows_of,
+    titled,
+)
 from nexo.report.look import CHART_WIDTH
 
 PLOT_PX = 250
@@ -32,40 +39,54 @@ def quadrant(
     corners: tuple[str, str],
     frame: Frame,
     width: int = CHART_WIDTH,
-) -> dict[str, Any]:
+) -> Spec:
     """Draw importance (across, per cent) against performance (up, per cent of the scale).
 
     ``axes``: what is across and up; ``corners``: words for important and low (bottom right), and
     important and high (top right). The lines are the means of both.
     """
     frame = replace(frame, width=width)
-    table = pd.DataFrame([vars(driver) for driver in drivers])
-    mean = table[["importance", "performance"]].mean()
-    reach = max(float((table["performance"] - mean["performance"]).abs().max()) * 1.5, 2.0)
-    up = alt.Scale(domain=[mean["performance"] - reach, mean["performance"] + reach], nice=False)
-    most = float(table["high"].max()) * 1.12
-    across = alt.Scale(domain=[0, most], nice=False)
-    number = alt.Axis(tickCount=5, grid=False, format=",~f")
-    x = alt.X("importance:Q", title=axes[0], scale=across, axis=number)
-    upright = alt.Axis(
+    middle = {
+        "importance": fmean(one.importance for one in drivers),
+        "performance": fmean(one.performance for one in drivers),
+    }
+    mean = middle["performance"]
+    reach = max(max(abs(one.performance - mean) for one in drivers) * 1.5, 2.0)
+    most = max(one.high for one in drivers) * 1.12
+    x, low = _across(axes[0], most)
+    y = _up(axes[1], mean, reach)
+    base, tone = alt.Chart().encode(y=y), frame.tone["estimate"]
+    crossing = alt.Chart().mark_rule(color=frame.tone["faint"], strokeDash=[4, 3])
+    words = [
+        {"importance": most, "performance": mean + side * reach * 0.93, "text": corner}
+        for side, corner in zip((-1, 1), corners, strict=True)
+    ]
+    corner = alt.Chart().mark_text(
+        align="right", color=frame.tone["muted"], fontStyle="italic", dx=-4
+    )
+    rule = base.mark_rule(strokeWidth=2.5, opacity=0.5, color=tone)
+    point = base.mark_point(filled=True, size=75, opacity=1, color=tone)
+    layers = [
+        drawn(crossing.encode(x=x), [middle]),
+        drawn(crossing.encode(y=y), [middle]),
+        drawn(corner.encode(x=x, y=y, text=alt.Text("text:N")), words),
+        drawn(rule.encode(x=low, x2=alt.X2("high:Q"))),
+        drawn(point.encode(x=x)),
+        drawn(base.mark_text(dy=-7, **BOLD_ABOVE).encode(x=x, text=alt.Text("label:N"))),
+    ]
+    return titled(layered(rows_of(drivers), layers, frame.width - 60, PLOT_PX), frame)
+
+
+def _across(title: str, most: float) -> tuple[alt.X, alt.X]:
+    """The horizontal place of a point, and of the lower end of its interval."""
+    scale = alt.Scale(domain=[0, most], nice=False)
+    x = alt.X("importance:Q", title=title, scale=scale, axis=number_axis(grid=False))
+    return x, alt.X("low:Q", title=title, scale=scale)
+
+
+def _up(title: str, mean: float, reach: float) -> alt.Y:
+    axis = alt.Axis(
         tickCount=5, grid=False, format=",~f", titleAngle=0, titleAlign="left", titleX=0, titleY=-8
     )
-    y = alt.Y("performance:Q", title=axes[1], scale=up, axis=upright)
-    base = alt.Chart(table).encode(y=y)
-    crossing = alt.Chart(pd.DataFrame([dict(mean)]))
-    edge = mean["performance"] - reach * 0.93, mean["performance"] + reach * 0.93
-    words = pd.DataFrame({"importance": most, "performance": edge, "text": corners})
-    layers = [
-        crossing.mark_rule(color=frame.tone["faint"], strokeDash=[4, 3]).encode(x=x),
-        crossing.mark_rule(color=frame.tone["faint"], strokeDash=[4, 3]).encode(y=y),
-        alt.Chart(words)
-        .mark_text(align="right", color=frame.tone["muted"], fontStyle="italic", dx=-4)
-        .encode(x=x, y=y, text="text:N"),
-        base.mark_rule(strokeWidth=2.5, opacity=0.5, color=frame.tone["estimate"]).encode(
-            x=alt.X("low:Q", title=axes[0], scale=across), x2="high:Q"
-        ),
-        base.mark_point(filled=True, size=75, opacity=1, color=frame.tone["estimate"]).encode(x=x),
-        base.mark_text(baseline="bottom", dy=-7, fontWeight=600).encode(x=x, text="label:N"),
-    ]
-    chart = alt.layer(*layers).properties(width=frame.width - 60, height=PLOT_PX)
-    return titled(chart, frame)
+    scale = alt.Scale(domain=[mean - reach, mean + reach], nice=False)
+    return alt.Y("performance:Q", title=title, scale=scale, axis=axis)

@@ -28,6 +28,7 @@ from nexo.report import (
     facts_reference,
     facts_scores,
     facts_value,
+    facts_worth,
     figures,
     formats,
     look,
@@ -53,7 +54,7 @@ INCLUDES: dict[str, Include] = {
     "cover": facts_brief.cover,
     "headline": facts_brief.headline_box,
     "brief-changed": facts_brief.changed,
-    "brief-worth": facts_brief.worth,
+    "brief-worth": facts_worth.worth,
     "brief-figures": facts_brief.first_figures,
     "simulator": simulator,
     "brief-next": next_steps,
@@ -73,6 +74,7 @@ INCLUDES: dict[str, Include] = {
         for name in OUTCOMES
     },
     "outcome-contacts": facts_link.contacts,
+    "appendix": facts_link.appendix,
     "race": facts_evidence.race,
     "controls": facts_evidence.controls,
     "specifications": facts_evidence.specifications,
@@ -98,7 +100,7 @@ FIGURES: dict[str, Callable[[Lang, Inputs], Figure]] = {
     "fig-balance": balance,
     "fig-quadrant": facts_drivers.quadrant,
     "fig-flow": flow,
-    **{f"fig-groups-{metric}": partial(groups, metric=metric) for metric in facts_groups.METRICS},
+    "fig-groups": groups,
     "fig-effects": effects,
     "fig-money": money_by_path,
     "fig-equity": equity,
@@ -117,7 +119,7 @@ def write_facts(inputs: Inputs) -> None:
     Raises EmptyResultError for a report without its headline or with an empty include.
     """
     with whole_folder(paths.generated_dir()) as folder:
-        look.write_look(inputs.report.brand, folder)
+        look.write_look(inputs.report.brand, folder, inputs.company)
         for lang in LANGS:
             _write_language(lang, inputs, folder / lang)
     with whole_file(paths.reports_dir() / "_variables.yml") as building:

@@ -81,7 +81,8 @@ def quarantine(lang: Lang, inputs: Inputs) -> str:
              right(say(lang, "col_cases"), 7)]  # fmt: skip
     block = tables.table(heads, rows, say(lang, "cap_quarantine"), "tbl-quarantine")
     rest = len(counted) - len(rows)
-    more = say(lang, "more_rows", n=formats.number(lang, rest)) if rest > 0 else ""
+    key = "more_rows_one" if rest == 1 else "more_rows"
+    more = say(lang, key, n=formats.number(lang, rest)) if rest > 0 else ""
     return tables.paragraphs(say(lang, "quarantine_lead"), block, more)
 
 
@@ -177,3 +178,25 @@ def flow_table(lang: Lang, inputs: Inputs) -> str:
     heads = [Column(say(lang, "col_outcome"), width=12), Column(say(lang, "col_step"), width=30),
              right(say(lang, "col_rows")), right(say(lang, "col_customers"))]  # fmt: skip
     return tables.table(heads, rows, say(lang, "cap_flow"), "tbl-flow")
+
+
+def covariate_name(lang: Lang, inputs: Inputs, covariate: str, *, is_plain: bool = False) -> str:
+    """Write a model's column: "segment[B]" or "segment: B" as our name and the data's level;
+    ``is_plain`` for a figure, where nothing is Markdown."""
+    for left, end in (("[", "]"), (":", ""), ("=", "")):
+        if left in covariate:
+            column, level = covariate.split(left, 1)
+            level = level.removesuffix(end).strip()
+            written = _covariate_level(lang, inputs, level, is_plain=is_plain)
+            return f"{column_name(lang, column.strip())}: {written}"
+    return column_name(lang, covariate)
+
+
+def _covariate_level(lang: Lang, inputs: Inputs, level: str, *, is_plain: bool) -> str:
+    known = {"(missing)": "level_missing", "(other)": "level_other"}
+    if level in known:
+        return say(lang, known[level])
+    if wording.has_term("nps_class", level):
+        return term(lang, "nps_class", level)
+    label = inputs.label(lang, level)
+    return label if is_plain else text(label)

@@ -9,6 +9,7 @@ from nexo.report import charts_quadrant, formats, tables, wording
 from nexo.report.charts_quadrant import Driver
 from nexo.report.facts_data import column_name
 from nexo.report.figures import Figure, frame, need
+from nexo.report.figures_data import Numbers, Part
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text
@@ -119,4 +120,13 @@ def quadrant(lang: Lang, inputs: Inputs) -> Figure:
         for p in points
     )  # fmt: skip
     spec = partial(charts_quadrant.quadrant, points, axes, corners, box)
-    return Figure("fig-quadrant", spec, title, say(lang, "alt", title=title, rows=rows))
+    heads = [
+        say(lang, "data_place"),
+        axes[0],
+        say(lang, "data_low"),
+        say(lang, "data_high"),
+        axes[1],
+    ]
+    cells = [[p.label, *map(number, (p.importance, p.low, p.high, p.performance))] for p in points]
+    table = Numbers(box.note, [head[0].upper() + head[1:] for head in heads], [Part(cells)])
+    return Figure("fig-quadrant", spec, title, say(lang, "alt", title=title, rows=rows), table)

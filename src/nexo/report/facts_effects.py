@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from nexo.report import formats, select, tables, wording
-from nexo.report.facts_data import column_name
-from nexo.report.facts_scores import covariate_name
+from nexo.report.facts_data import column_name, covariate_name
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right
@@ -17,7 +16,7 @@ from nexo.report.wording import say, term
 TERM_ORDER = {
     name: place
     for place, name in enumerate(
-        ("nps_plus10", "nps_score", "ces_score", "csat_score", "nps_class")
+        ("nps_plus10", "nps_score", "ces_score", "csat_score", "n_repeat_contacts", "nps_class")
     )
 }
 """What people ask first comes first in the table of differences."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nexo.report import figures_groups, formats, tables
 from nexo.report.facts_data import column_name
+from nexo.report.figures_groups import METRICS
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text
@@ -15,19 +16,18 @@ from nexo.report.wording import say, term
 if TYPE_CHECKING:
     import pandas as pd
 
-METRICS = ("nps", "csat", "ces")
 CLASSES = ("detractor", "passive", "promoter")
 
 
 def groups(lang: Lang, inputs: Inputs) -> str:
-    """A figure for each metric that has groups, and which of them stand out, in words."""
-    blocks = []
-    for metric in METRICS:
-        if figures_groups.group_rows(inputs, metric).empty:
-            continue
-        figure = figures_groups.groups(lang, inputs, metric).wide().markdown(lang)
-        blocks += [figure, _apart(lang, inputs, metric), _hidden(lang, inputs, metric)]
-    return tables.paragraphs(*blocks) if blocks else say(lang, "groups_none") + "\n"
+    """One figure of every metric in every group, and which of them stand out, in words."""
+    known = [name for name in METRICS if len(figures_groups.group_rows(inputs, name))]
+    if not known:
+        return say(lang, "groups_none") + "\n"
+    blocks = [figures_groups.groups(lang, inputs).wide().markdown(lang)]
+    for metric in known:
+        blocks.append(tables.sentences(_apart(lang, inputs, metric), _hidden(lang, inputs, metric)))
+    return tables.paragraphs(*blocks)
 
 
 def _apart(lang: Lang, inputs: Inputs, metric: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from nexo.config import OUTCOMES
 from nexo.report import facts_checks, facts_churn, facts_effects, formats, select, tables, wording
 from nexo.report.facts_brief import side_by_side
-from nexo.report.facts_scores import covariate_name
+from nexo.report.facts_data import covariate_name
 from nexo.report.figures_link import CLASSES, OTHER_METRICS, effects, metric_shape, shape
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
@@ -98,10 +98,22 @@ def _found(lang: Lang, inputs: Inputs, name: str) -> list[str]:
         facts_churn.months_kept(lang, inputs, name),
         facts_churn.next_category(lang, inputs, name),
         facts_effects.within(lang, inputs, name),
-        facts_effects.coefficients(lang, inputs, name),
         facts_checks.diagnostics(lang, inputs, name),
-        facts_checks.calibration(lang, inputs, name),
+        say(lang, "see_appendix"),
     ]
+
+
+def appendix(lang: Lang, inputs: Inputs) -> str:
+    """What is read after the rest, if at all: coefficients and calibration of each outcome."""
+    blocks = []
+    for name, link in inputs.links.items():
+        if link.is_identified:
+            blocks += [
+                f"## {term(lang, 'outcome', name).capitalize()}",
+                facts_effects.coefficients(lang, inputs, name),
+                facts_checks.calibration(lang, inputs, name),
+            ]
+    return tables.paragraphs(*blocks) if blocks else say(lang, "appendix_none") + "\n"
 
 
 def _other_shapes(lang: Lang, inputs: Inputs, name: str) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nexo.report import formats, select, tables, threats, wording
-from nexo.report.facts_next import initiative_table, scenarios
+from nexo.report.facts_next import explained, initiative_table, scenarios
 from nexo.report.figures_money import equity as draw_equity
 from nexo.report.figures_money import money_by_path, tornado
 from nexo.report.formats import Lang
@@ -34,14 +34,16 @@ def margin(lang: Lang, inputs: Inputs) -> str:
                     term(lang, "path", row.path),
                     money(row.estimate),
                     formats.span(lang, money(row.conf_low), money(row.conf_high)),
+                    money(row.estimate / row.n_customers, digits=2),
                 ]
             )
-    heads = [Column(say(lang, "col_lift_of"), width=12), Column(say(lang, "col_path"), width=30),
-             right(say(lang, "col_margin"), 14), right(say(lang, "col_interval"), 22)]  # fmt: skip
+    heads = [Column(say(lang, "col_lift_of"), width=12), Column(say(lang, "col_path"), width=26),
+             right(say(lang, "col_margin"), 14), right(say(lang, "col_interval"), 22),
+             right(say(lang, "col_per_customer"), 12)]  # fmt: skip
     annual = select.is_annual(inputs)
-    table = tables.table(
-        heads, rows, say(lang, "cap_money" if annual else "cap_money_undated"), "tbl-money"
-    )
+    n = formats.number(lang, select.n_base(inputs))
+    caption = say(lang, "cap_money" if annual else "cap_money_undated", n=n)
+    table = tables.table(heads, rows, caption, "tbl-money")
     figure = money_by_path(lang, inputs)
     return tables.paragraphs(
         say(lang, "money_lead" if annual else "money_lead_undated"),
@@ -75,7 +77,7 @@ def _after(lang: Lang, inputs: Inputs) -> str:
     if not {"after_window_plus10", "total_plus10"} <= set(found.index):
         return ""
     money = partial(formats.money, lang, currency=inputs.currency)
-    words = {}
+    words = {"years": formats.number(lang, inputs.horizon_years)}
     for name, code in (("after", "after_window_plus10"), ("total", "total_plus10")):
         row = found.loc[code]
         words[name] = money(row["estimate"])
@@ -168,7 +170,7 @@ def initiatives(lang: Lang, inputs: Inputs) -> str:
         if len(priced)
         else say(lang, "next_unpriced" if len(roi) else "next_none"),
         table,
-        say(lang, "next_explain") if len(priced) else "",
+        explained(lang, inputs) if len(priced) else "",
         _plan(lang, inputs, priced),
         tables.bullets(notes) if notes else "",
         *scenarios(lang, inputs),

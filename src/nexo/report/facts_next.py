@@ -30,10 +30,10 @@ def next_steps(lang: Lang, inputs: Inputs) -> str:
     advice = say(lang, "do_none_pays" if none_pays else f"do_{verdict}")
     if len(priced):
         return tables.paragraphs(
-            _lead(lang, priced),
+            tables.sentences(_lead(lang, priced), _breakeven(lang, priced.iloc[0])),
             initiative_table(lang, inputs, priced.head(MOST_INITIATIVES)),
             _more(lang, priced),
-            say(lang, "next_explain"),
+            explained(lang, inputs),
             advice,
         )
     absent = say(lang, "next_unpriced" if len(roi) else "next_none")
@@ -95,6 +95,20 @@ def _lead(lang: Lang, priced: pd.DataFrame) -> str:
                n=formats.number(lang, len(priced)), **words)  # fmt: skip
 
 
+def _breakeven(lang: Lang, first: pd.Series) -> str:
+    """Say what is enough for the first not to lose; empty where nothing possible is."""
+    lift, share = first["breakeven_lift_points"], first["breakeven_causal_share"]
+    if formats.is_missing(lift) or formats.is_missing(share):
+        return ""
+    return say(lang, "next_breakeven", lift=formats.number(lang, lift, 1),
+               share=threats.needed_share(lang, share))  # fmt: skip
+
+
+def explained(lang: Lang, inputs: Inputs) -> str:
+    """What the columns of the table of initiatives mean."""
+    return say(lang, "next_explain", years=formats.number(lang, inputs.horizon_years))
+
+
 def _more(lang: Lang, priced: pd.DataFrame) -> str:
     if len(priced) <= MOST_INITIATIVES:
         return ""
@@ -108,6 +122,7 @@ def scenarios(lang: Lang, inputs: Inputs) -> list[str]:
     money = partial(formats.money, lang, currency=inputs.currency)
     return [
         say(lang, "next_scenario", name=text(row.scenario, LONGEST_NAME),
+            n=formats.number(lang, round(select.n_base(inputs) * row.reach_share)),
             median=money(row.npv_median_cents), low=money(row.npv_low80_cents),
             high=money(row.npv_high80_cents), chances=chances(lang, row.p_positive))
         for row in table.dropna(subset=["npv_median_cents"]).itertuples()

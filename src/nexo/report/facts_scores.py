@@ -10,7 +10,7 @@ from nexo.report.figures_groups import balance
 from nexo.report.figures_scores import nps_trend, who_answers
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
-from nexo.report.tables import Column, right, text
+from nexo.report.tables import Column, right
 from nexo.report.wording import say, term
 
 METRIC_ORDER = ("NPS", "CES", "CSAT")
@@ -121,25 +121,3 @@ def _balance(lang: Lang, inputs: Inputs) -> str:
         **({"margins": formats.listing(lang, margins)} if margins else {}),
     )
     return tables.paragraphs(figure, words)
-
-
-def covariate_name(lang: Lang, inputs: Inputs, covariate: str, *, is_plain: bool = False) -> str:
-    """Write a model's column: "segment[B]" or "segment: B" as our name and the data's level;
-    ``is_plain`` for a figure, where nothing is Markdown."""
-    for left, end in (("[", "]"), (":", ""), ("=", "")):
-        if left in covariate:
-            column, level = covariate.split(left, 1)
-            level = level.removesuffix(end).strip()
-            written = _level(lang, inputs, level, is_plain=is_plain)
-            return f"{column_name(lang, column.strip())}: {written}"
-    return column_name(lang, covariate)
-
-
-def _level(lang: Lang, inputs: Inputs, level: str, *, is_plain: bool) -> str:
-    known = {"(missing)": "level_missing", "(other)": "level_other"}
-    if level in known:
-        return say(lang, known[level])
-    if wording.has_term("nps_class", level):
-        return term(lang, "nps_class", level)
-    label = inputs.label(lang, level)
-    return label if is_plain else text(label)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nexo.report import formats, select, tables
+from nexo.report import formats, select, tables, wording
 from nexo.report.facts_data import column_name
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
@@ -18,28 +18,82 @@ if TYPE_CHECKING:
 
 def value_by_group(lang: Lang, inputs: Inputs) -> str:
     """Margin of +10 NPS points in each group, and of the changes that are no NPS points."""
-    money = partial(formats.money, lang, currency=inputs.currency)
     frame = inputs.economics["money"]
     frame = frame[(frame["per"] == "base") & frame["estimate"].notna()]
-    rows = [
-        [_group(lang, inputs, row), money(row.estimate),
-         formats.span(lang, money(row.conf_low), money(row.conf_high))]
-        for row in _printable(inputs, frame[frame["term"] == "nps_plus10_group"]).itertuples()
-    ]  # fmt: skip
-    rows += [
-        [term(lang, "change", row.term), money(row.estimate),
-         formats.span(lang, money(row.conf_low), money(row.conf_high))]
-        for row in frame[[has_term("change", code) for code in frame["term"]]].itertuples()
-    ]  # fmt: skip
-    if not rows:
+    if frame.empty:
         return say(lang, "value_none") + "\n"
-    heads = [Column(say(lang, "col_change_of"), width=40), right(say(lang, "col_margin"), 14),
-             right(say(lang, "col_interval"), 24)]  # fmt: skip
-    annual = select.is_annual(inputs)
-    caption = say(lang, "cap_value" if annual else "cap_value_undated")
-    return tables.paragraphs(
-        say(lang, "value_lead"), tables.table(heads, rows, caption, "tbl-value")
-    )
+    groups = _printable(inputs, _groups(frame))
+    changes = frame[[has_term("change", code) for code in frame["term"]]]
+    rows = [_value_row(lang, inputs, row, _group(lang, inputs, row)) for row in groups.itertuples()]
+    rows += [
+        _value_row(lang, inputs, row, term(lang, "change", row.term))
+        for row in changes.itertuples()
+    ]
+    said = tables.sentences(_refused(lang, inputs), _repeats(lang, inputs, frame))
+    if not rows:
+        return tables.paragraphs(said or say(lang, "value_none"))
+    widths = {"customers": 10, "margin": 12, "interval": 22, "per_customer": 12}
+    heads = [right(say(lang, f"col_{name}"), width) for name, width in widths.items()]
+    heads = [Column(say(lang, "col_change_of"), width=34), *heads]
+    caption = say(lang, "cap_value" if select.is_annual(inputs) else "cap_value_undated")
+    table = tables.table(heads, rows, caption, "tbl-value")
+    return tables.paragraphs(say(lang, "value_lead"), table, said)
+
+
+def _groups(frame: pd.DataFrame) -> pd.DataFrame:
+    """Ten points by the middle path in each group."""
+    return frame[(frame["term"] == "nps_plus10_group") & (frame["path"] == "default_path")]
+
+
+def _refused(lang: Lang, inputs: Inputs) -> str:
+    """Name the groups in which ten points would move more customers than there are."""
+    frame = inputs.economics["money"]
+    rows = _printable(inputs, _groups(frame[(frame["per"] == "base") & frame["estimate"].isna()]))
+    if rows.empty:
+        return ""
+    names = [_group(lang, inputs, row) for row in rows.itertuples()]
+    reason = wording.reason(lang, str(rows["reason_code"].iloc[0]))
+    return say(lang, "money_refused", reason=reason, paths=formats.listing(lang, names))
+
+
+def _value_row(lang: Lang, inputs: Inputs, row: Any, name: str) -> list[str]:
+    """One change: whom it concerns, what it brings in all, and to each."""
+    money = partial(formats.money, lang, currency=inputs.currency)
+    return [
+        name,
+        formats.number(lang, row.n_customers),
+        money(row.estimate),
+        formats.span(lang, money(row.conf_low), money(row.conf_high)),
+        money(row.estimate / row.n_customers, digits=2),
+    ]
+
+
+def _repeats(lang: Lang, inputs: Inputs, frame: pd.DataFrame) -> str:
+    """What the amount of a repeat contact less means, or why there is none."""
+    rows = frame.set_index("term")
+    for name, code in (("repeat_contact_less", "value_repeats"),
+                       ("repeat_contact_less_alone", "value_repeats_alone")):  # fmt: skip
+        if name in rows.index:
+            days = formats.number(lang, inputs.panel_params.control_lookback_days)
+            words = {"n": formats.number(lang, rows.loc[name, "n_customers"]), "days": days}
+            words["rows"] = formats.number(lang, rows.loc[name, "n_obs"])
+            total = _repeats_total(lang, inputs, rows, f"total_{name}")
+            return tables.sentences(say(lang, code, **words), total)
+    checks = inputs.links["revenue"].tables["diagnostics"]
+    found = checks.loc[checks["check"] == "n_repeat_contacts", "message_code"]
+    if not select.is_annual(inputs):
+        return ""
+    reason = say(lang, "no_attempts") if found.empty else wording.reason(lang, str(found.iloc[-1]))
+    return say(lang, "value_no_repeats", reason=reason)
+
+
+def _repeats_total(lang: Lang, inputs: Inputs, rows: pd.DataFrame, name: str) -> str:
+    if name not in rows.index:
+        return ""
+    money, row = partial(formats.money, lang, currency=inputs.currency), rows.loc[name]
+    span = formats.span(lang, money(row["conf_low"]), money(row["conf_high"]))
+    years = formats.number(lang, inputs.horizon_years)
+    return say(lang, "value_repeats_total", total=money(row["estimate"]), span=span, years=years)
 
 
 def _printable(inputs: Inputs, rows: pd.DataFrame) -> pd.DataFrame:

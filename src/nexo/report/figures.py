@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from nexo.config import Brand
 from nexo.errors import EmptyResultError
-from nexo.report import charts, look
-from nexo.report.charts import Frame, Mark
+from nexo.report import charts, fonts, look
+from nexo.report.charts import Mark
+from nexo.report.charts_base import Frame
 from nexo.report.escape import escape_markdown
+from nexo.report.figures_data import Numbers, Written, folded, numbers
 from nexo.report.formats import Lang, d3_locale
+from nexo.report.palette import colours
 from nexo.report.wording import say
 from nexo.results import whole_file
 
@@ -31,7 +34,8 @@ WIDE = "-wide"
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of one language: its name (``fig-...``), caption, alt text, and how it is drawn.
+    """A figure of one language: its name (``fig-...``), caption, alt text, the table of its
+    numbers, and how it is drawn.
 
     ``spec`` builds the Vega-Lite specification for a width in pixels, when the figure is drawn
     and only then. A wide figure fills the line; the others stand beside each other.
@@ -41,6 +45,7 @@ class Figure:
     spec: Callable[[int], dict[str, Any]]
     caption: str
     alt: str
+    data: Numbers
     is_wide: bool = False
 
     @property
@@ -53,6 +58,14 @@ class Figure:
         return replace(self, is_wide=True)
 
     def markdown(self, lang: Lang) -> str:
+        """Return the image and, folded away, its numbers."""
+        return f"{self.image(lang)}\n{self.numbers(lang)}"
+
+    def numbers(self, lang: Lang) -> str:
+        """Return the block of raw HTML that holds the numbers drawn."""
+        return folded(lang, self.data)
+
+    def image(self, lang: Lang) -> str:
         """Return the image line that both renderers read."""
         alt = escape_markdown(self.alt)
         marks = f'{{#{self.name} fig-alt="{alt}"}}'
@@ -70,46 +83,59 @@ def need(table: pd.DataFrame | Sequence[Any], name: str) -> None:
         raise EmptyResultError(f"the figure {name} has no data. Say what is missing instead.")
 
 
-def alt_text(lang: Lang, title: str, rows: Iterable[Mark], ends: Any) -> str:
+def alt_text(lang: Lang, title: str, rows: Iterable[Mark], ends: Written) -> str:
     """Write a figure's alternative text from its own numbers; ``ends`` writes one number."""
-    parts = [
-        say(
-            lang,
-            "alt_row",
-            label=mark.label,
-            value=mark.text,
-            low=ends(mark.low),
-            high=ends(mark.high),
-        )
+    return say(lang, "alt", title=title.rstrip("."), rows="; ".join(alt_rows(lang, rows, ends)))
+
+
+def alt_rows(lang: Lang, rows: Iterable[Mark], ends: Written) -> list[str]:
+    """Write each mark for who does not see it: its name, its value, its interval."""
+    return [
+        say(lang, "alt_row", label=mark.label, value=mark.text, low=ends(mark.low),
+            high=ends(mark.high))
         if mark.low != mark.high
         else say(lang, "alt_bar", label=mark.label, value=mark.text)
         for mark in rows
-    ]
-    return say(lang, "alt", title=title.rstrip("."), rows="; ".join(parts))
+    ]  # fmt: skip
 
 
 def draw(figures: Sequence[Figure], lang: Lang, brand: Brand, folder: Path) -> None:
     """Write each figure as ``<name>.svg`` into ``folder``, with the shipped font inside it."""
     import vl_convert
 
-    look.use_chart_fonts()
+    fonts.use_chart_fonts(brand)
     config = look.chart_theme(brand)["config"]
     convert = partial(vl_convert.vegalite_to_svg, vl_version="6.4", format_locale=d3_locale(lang))
     folder.mkdir(parents=True, exist_ok=True)
     for figure in figures:
         width = look.CHART_WIDE if figure.is_wide else look.CHART_WIDTH
-        svg = look.svg_with_font(convert({**figure.spec(width), "config": config}))
+        svg = fonts.svg_with_font(convert({**figure.spec(width), "config": config}), brand)
         with whole_file(folder / figure.file) as building:
             building.write_text(svg, encoding="utf-8")
 
 
 def frame(brand: Brand, title: str, axis: str = "", **more: Any) -> Frame:
     """Return the shared frame of a chart in the report's colours; ``more``: note, band, ..."""
-    return Frame(title=title, axis=axis, tone=look.colours(brand), **more)
+    return Frame(title=title, axis=axis, tone=colours(brand), **more)
 
 
-def interval_figure(lang: Lang, name: str, marks: Sequence[Mark], box: Frame, ends: Any) -> Figure:
-    """Return a figure of rows with intervals, the most used shape."""
+def interval_figure(
+    lang: Lang, name: str, marks: Sequence[Mark], box: Frame, ends: Written, what: str
+) -> Figure:
+    """Return a figure of rows with intervals; ``what`` is the phrase of what the rows are."""
     need(marks, name)
-    spec = partial(charts.rows, marks, box)
-    return Figure(name, spec, box.title, alt_text(lang, box.title, marks, ends))
+    return told(lang, name, partial(charts.rows, marks, box), box, marks, ends, what)
+
+
+def told(
+    lang: Lang,
+    name: str,
+    spec: Callable[[int], dict[str, Any]],
+    box: Frame,
+    marks: Sequence[Mark],
+    ends: Written,
+    what: str,
+) -> Figure:
+    """Return a figure whose alternative text and table both tell the marks that it draws."""
+    table = numbers(lang, box.note, what, [("", marks)], ends)
+    return Figure(name, spec, box.title, alt_text(lang, box.title, marks, ends), table)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nexo.config import LINKED
 from nexo.report import charts, charts_link, formats, wording
 from nexo.report.charts import Mark
-from nexo.report.figures import Figure, alt_text, figure_name, frame, need
+from nexo.report.figures import Figure, alt_text, figure_name, frame, need, told
+from nexo.report.figures_data import Numbers, Part, numbers
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.wording import say, term
@@ -46,8 +48,8 @@ def shape(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
     axis = say(lang, "score_axis")
     box = frame(inputs.report.brand, title, axis, note=caption, has_zero=False, under=under)
     ends = partial(formats.number, lang, digits=digits)
-    return Figure(figure_name("shape", outcome), partial(charts.curve, marks, box), title,
-                  alt_text(lang, title, marks, ends))  # fmt: skip
+    spec = partial(charts.curve, marks, box)
+    return told(lang, figure_name("shape", outcome), spec, box, marks, ends, "data_score")
 
 
 def metric_shape(lang: Lang, inputs: Inputs, outcome: str, metric: str) -> Figure:
@@ -72,9 +74,7 @@ def metric_shape(lang: Lang, inputs: Inputs, outcome: str, metric: str) -> Figur
     axis = say(lang, "metric_axis", metric=words["metric"])
     box = frame(inputs.report.brand, title, axis, note=note, has_zero=False)
     ends = partial(formats.number, lang, digits=digits)
-    return Figure(
-        name, partial(charts.curve, marks, box), title, alt_text(lang, title, marks, ends)
-    )
+    return told(lang, name, partial(charts.curve, marks, box), box, marks, ends, "data_score")
 
 
 def metric_figure(outcome: str, metric: str) -> str:
@@ -86,26 +86,33 @@ def survival(lang: Lang, inputs: Inputs) -> Figure:
     """Share of customers still there, month by month, by NPS class."""
     table = inputs.links["retention"].tables["survival"]
     need(table, "fig-survival")
-    found, marks = [], []
+    found, last, listed = [], [], []
     for name in (name for name in CLASSES if (table["contrast"] == name).any()):
         rows = table[table["contrast"] == name].sort_values("month")
-        last = rows.iloc[-1]
-        text = formats.percent(lang, last["estimate"], 1)
-        label = term(lang, "nps_class", name)
-        values = [
-            [start, *(100 * rows[column])]
-            for column, start in (("estimate", 100.0), ("conf_low", 100.0), ("conf_high", 100.0))
-        ]
-        found.append(charts_link.Curve(name, f"{label} {text}", [0.0, *rows["month"]], *values))
-        marks.append(Mark(label, 100 * last["estimate"], 100 * last["conf_low"],
-                          100 * last["conf_high"], text, name))  # fmt: skip
-    ends = {mark.group: mark.text for mark in marks}
+        months = _months_kept(lang, rows, name)
+        label, end = term(lang, "nps_class", name), months[-1]
+        curve = [(month.estimate, month.low, month.high) for month in months]
+        found.append(charts_link.Curve(name, f"{label} {end.text}", [0.0, *rows["month"]],
+                                       *zip(*curve, strict=True)))  # fmt: skip
+        last.append(replace(end, label=label))
+        listed.append((label[0].upper() + label[1:], months))
+    ends = {mark.group: mark.text for mark in last}
     title = say(lang, "survival_title", promoter=ends["promoter"], detractor=ends["detractor"])
-    box = frame(inputs.report.brand, title, say(lang, "months_axis"),
-                note=say(lang, "survival_caption"))  # fmt: skip
-    written = partial(formats.number, lang, digits=1)
+    note, written = say(lang, "survival_caption"), partial(formats.number, lang, digits=1)
+    box = frame(inputs.report.brand, title, say(lang, "months_axis"), note=note)
+    data = numbers(lang, note, "data_month", listed, written)
     return Figure("fig-survival", partial(charts_link.curves, found, box), title,
-                  alt_text(lang, title, marks, written))  # fmt: skip
+                  alt_text(lang, title, last, written), data)  # fmt: skip
+
+
+def _months_kept(lang: Lang, rows: pd.DataFrame, name: str) -> list[Mark]:
+    """Return the share kept of one class at the start and after each month, in per cent."""
+    start = Mark(formats.number(lang, 0), 100.0, 100.0, 100.0, "", name)
+    return [start] + [
+        Mark(formats.number(lang, row.month), 100 * row.estimate, 100 * row.conf_low,
+             100 * row.conf_high, formats.percent(lang, row.estimate, 1), name)
+        for row in rows.itertuples()
+    ]  # fmt: skip
 
 
 def calibration(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
@@ -115,10 +122,12 @@ def calibration(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
     table = table[table["by"] == "tenth"]
     need(table, name)
     scale = wording.people_scale(link.status["unit"], inputs.currency)
-    points = table[["predicted", "estimate"]] * scale
-    points = points.assign(low=table["conf_low"] * scale, high=table["conf_high"] * scale)
-    agree = int(((points["low"] <= points["predicted"]) & (points["predicted"] <= points["high"]))
-                .sum())  # fmt: skip
+    points = [
+        charts_link.Group(row.predicted * scale, row.estimate * scale, row.conf_low * scale,
+                          row.conf_high * scale)
+        for row in table.itertuples()
+    ]  # fmt: skip
+    agree = sum(point.low <= point.predicted <= point.high for point in points)
     n = formats.number(lang, len(points))
     title = say(lang, "calibration_title", n=n, k=formats.number(lang, agree))
     unit = wording.unit(lang, link.status["unit"], inputs.currency, is_level=True)
@@ -126,13 +135,19 @@ def calibration(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
                unit=unit[0].upper() + unit[1:])  # fmt: skip
     written = partial(formats.number, lang, digits=1)
     marks = [
-        Mark(say(lang, "tenth", n=formats.number(lang, place)), row.estimate, row.low, row.high,
-             written(row.estimate))
-        for place, row in enumerate(points.itertuples(), start=1)
+        Mark(say(lang, "tenth", n=formats.number(lang, place)), point.estimate, point.low,
+             point.high, written(point.estimate))
+        for place, point in enumerate(points, start=1)
     ]  # fmt: skip
     box = frame(inputs.report.brand, title, say(lang, "predicted_axis"), note=note)
-    spec = partial(charts_link.agreement, points, box)
-    return Figure(name, spec, title, alt_text(lang, title, marks, written))
+    heads = [say(lang, key) for key in ("data_tenth", "col_predicted", "col_observed", "data_low",
+                                        "data_high")]  # fmt: skip
+    rows = [
+        [mark.label, *map(written, (point.predicted, point.estimate, point.low, point.high))]
+        for mark, point in zip(marks, points, strict=True)
+    ]
+    spec, table = partial(charts_link.agreement, points, box), Numbers(note, heads, [Part(rows)])
+    return Figure(name, spec, title, alt_text(lang, title, marks, written), table)
 
 
 def link_figures() -> dict[str, Callable[[Lang, Inputs], Figure]]:
@@ -169,7 +184,7 @@ def effects(lang: Lang, inputs: Inputs) -> Figure:
     """What goes with +10 NPS points, one row an outcome, each on its own axis."""
     verdicts = inputs.evidence["verdicts"].dropna(subset=["estimate"])
     need(verdicts, "fig-effects")
-    parts, every = [], []
+    parts, every, listed = [], [], []
     for row in verdicts.itertuples():
         scale = wording.people_scale(row.unit, inputs.currency)
         written = wording.quantity(lang, row.estimate, row.unit, inputs.currency)
@@ -182,13 +197,15 @@ def effects(lang: Lang, inputs: Inputs) -> Figure:
         band = (-smallest, smallest)
         parts.append(([mark], frame(inputs.report.brand, "", axis, band=band)))
         every.append(mark)
+        listed.append((axis[0].upper() + axis[1:], [mark]))
     title = _effects_title(lang, inputs.evidence["verdicts"])
     m = len(parts)
     together = say(lang, "together", m=formats.number(lang, m)) if m > 1 else ""
     note = say(lang, "effects_caption", together=together)
     spec = partial(charts.panels, parts, frame(inputs.report.brand, title, note=note))
     ends = partial(formats.number, lang, digits=2)
-    return Figure("fig-effects", spec, title, alt_text(lang, title, every, ends))
+    table = numbers(lang, note, "col_outcome", listed, ends)
+    return Figure("fig-effects", spec, title, alt_text(lang, title, every, ends), table)
 
 
 def _effects_title(lang: Lang, verdicts: pd.DataFrame) -> str:
@@ -219,5 +236,6 @@ def specifications(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
     box = frame(inputs.report.brand, title, words, note=caption)
     ends = partial(formats.number, lang, digits=2)
     ends_only = [marks[0], marks[-1]] if len(marks) > 1 else marks
+    table = numbers(lang, caption, "data_rank", [("", marks)], ends)
     return Figure(figure_name("specifications", outcome), partial(charts.ranked, marks, box), title,
-                  alt_text(lang, title, ends_only, ends))  # fmt: skip
+                  alt_text(lang, title, ends_only, ends), table)  # fmt: skip

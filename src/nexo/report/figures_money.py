@@ -6,7 +6,7 @@ from functools import partial
 
 from nexo.report import charts, formats, select, wording
 from nexo.report.charts import Mark
-from nexo.report.figures import Figure, alt_text, frame, interval_figure, need
+from nexo.report.figures import Figure, frame, interval_figure, need, told
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.wording import say, term
@@ -32,7 +32,8 @@ def money_by_path(lang: Lang, inputs: Inputs) -> Figure:
     n = formats.number(lang, select.n_base(inputs))
     caption = say(lang, "money_caption", n=n)
     box = frame(inputs.report.brand, title, axis, note=caption)
-    return interval_figure(lang, "fig-money", marks, box, partial(_ends, lang, currency))
+    ends = partial(_ends, lang, currency)
+    return interval_figure(lang, "fig-money", marks, box, ends, "col_path")
 
 
 def _ends(lang: Lang, currency: str, amount: float) -> str:
@@ -61,11 +62,13 @@ def equity(lang: Lang, inputs: Inputs) -> Figure:
     axis = f"{say(lang, 'equity_axis')} ({wording.currency_sign(lang, currency)})"
     note = say(lang, "equity_caption", years=written_years)
     box = frame(inputs.report.brand, title, axis, note=note)
-    return interval_figure(lang, "fig-equity", marks, box, partial(_ends, lang, currency))
+    ends = partial(_ends, lang, currency)
+    return interval_figure(lang, "fig-equity", marks, box, ends, "col_class")
 
 
 def tornado(lang: Lang, inputs: Inputs) -> Figure:
-    """Return of the default scenario at both ends of each assumption (cents)."""
+    """Return of the first initiative at both ends of each assumption (cents); without any, that
+    of the first scenario."""
     table = inputs.economics["tornado"].dropna(subset=["low_cents", "high_cents"])
     need(table, "fig-tornado")
     currency = inputs.currency
@@ -80,7 +83,9 @@ def tornado(lang: Lang, inputs: Inputs) -> Figure:
         marks.append(Mark(label, row.central_cents * scale, low * scale, high * scale, text))
     widest = max(marks, key=lambda mark: mark.high - mark.low)
     title = say(lang, "tornado_title", first=widest.label)
+    is_ranked = (inputs.economics["roi"]["rank"] == 1).any()
+    caption = "tornado_caption" if is_ranked else "tornado_caption_scenario"
     axis = f"{say(lang, 'tornado_axis')} ({wording.currency_sign(lang, currency)})"
-    box = frame(inputs.report.brand, title, axis, note=say(lang, "tornado_caption"))
-    return Figure("fig-tornado", partial(charts.ranges, marks, box), title,
-                  alt_text(lang, title, marks, partial(_ends, lang, currency)))  # fmt: skip
+    box = frame(inputs.report.brand, title, axis, note=say(lang, caption))
+    spec, ends = partial(charts.ranges, marks, box), partial(_ends, lang, currency)
+    return told(lang, "fig-tornado", spec, box, marks, ends, "col_assumption")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nexo.report import charts, formats, select, wording
 from nexo.report.charts import Mark
-from nexo.report.figures import Figure, alt_text, frame, need
+from nexo.report.figures import Figure, alt_text, frame, need, told
+from nexo.report.figures_data import numbers
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.wording import say, term
@@ -34,7 +36,7 @@ def nps_trend(lang: Lang, inputs: Inputs) -> Figure:
         has_zero=False,
     )
     spec = partial(charts.trend, marks, box)
-    return Figure("fig-nps-trend", spec, title, alt_text(lang, title, marks, points))
+    return told(lang, "fig-nps-trend", spec, box, marks, points, "col_wave")
 
 
 def _trend_title(lang: Lang, waves: pd.DataFrame, changes: pd.DataFrame) -> str:
@@ -53,7 +55,7 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
     """What those who answered and those who did not went on to do, each measure in its unit."""
     table = inputs.scores["who_answers"].dropna(subset=["mean"])
     need(table, "fig-who-answers")
-    parts, every, differing = [], [], []
+    parts, every, listed, differing = [], [], [], []
     for measure, rows in table.groupby("measure", sort=False):
         unit = rows["unit"].iloc[0]
         name = term(lang, "measure", str(measure))
@@ -66,7 +68,8 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
         ]  # fmt: skip
         axis = wording.unit(lang, unit, inputs.currency, is_level=True)
         parts.append((marks, frame(inputs.report.brand, "", axis, has_zero=False)))
-        every += [Mark(f"{name}, {m.label}", m.estimate, m.low, m.high, m.text) for m in marks]
+        every += [replace(mark, label=f"{name}, {mark.label}") for mark in marks]
+        listed.append((f"{name[0].upper()}{name[1:]}: {axis}", marks))
         if _apart(rows):
             differing.append(name)
     title = (
@@ -77,7 +80,8 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
     note = say(lang, "who_caption_undated" if inputs.kind == "snapshot" else "who_caption")
     spec = partial(charts.panels, parts, frame(inputs.report.brand, title, note=note))
     ends = partial(formats.number, lang, digits=1)
-    return Figure("fig-who-answers", spec, title, alt_text(lang, title, every, ends))
+    table = numbers(lang, note, "col_group", listed, ends)
+    return Figure("fig-who-answers", spec, title, alt_text(lang, title, every, ends), table)
 
 
 def _apart(rows: pd.DataFrame) -> bool:
@@ -114,7 +118,5 @@ def flow(lang: Lang, inputs: Inputs) -> Figure:
         for row in steps.itertuples()
     ]  # fmt: skip
     title = say(lang, "flow_title", first=marks[0].text, last=marks[-1].text)
-    spec = partial(
-        charts.bars, marks, frame(inputs.report.brand, title, note=say(lang, "flow_caption"))
-    )
-    return Figure("fig-flow", spec, title, alt_text(lang, title, marks, count))
+    box = frame(inputs.report.brand, title, note=say(lang, "flow_caption"))
+    return told(lang, "fig-flow", partial(charts.bars, marks, box), box, marks, count, "col_step")

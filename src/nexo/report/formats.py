@@ -15,10 +15,11 @@ from typing import Any, Literal
 from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import (
+    NumberPattern,
     format_compact_currency,
     format_currency,
-    format_decimal,
     get_currency_precision,
+    parse_pattern,
 )
 
 Lang = Literal["es", "en"]
@@ -52,10 +53,13 @@ def number(lang: Lang, value: Any, digits: int = 0, *, signed: bool = False) -> 
     if is_missing(value) or not math.isfinite(float(value)):
         return MISSING
     rounded = round(float(value), digits)
-    text = format_decimal(
-        abs(rounded), format="#,##0" + ("." + "0" * digits if digits else ""), locale=locale(lang)
-    )
-    return _sign(rounded, signed) + text
+    return _sign(rounded, signed) + _pattern(digits).apply(abs(rounded), locale(lang))
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    """Return the pattern of a number; reading it anew for each costs as much as writing it."""
+    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
 
 
 def percent(lang: Lang, share: Any, digits: int = 1, *, signed: bool = False) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nexo import config, paths, results, strict_yaml
+from nexo.economics.tables import TABLES
 from nexo.errors import ConfigError, EmptyResultError
 
 if TYPE_CHECKING:
@@ -37,19 +38,6 @@ EVIDENCE_TABLES = (
     "sensitivity",
     "drivers",
 )
-ECONOMICS_TABLES = (
-    "money",
-    "equity",
-    "at_risk",
-    "roi",
-    "scenarios",
-    "tornado",
-    "growth",
-    "ceilings",
-    "forecasts",
-    "assumptions",
-)
-
 
 AMOUNTS = {"orders": "amount_cents", "snapshot": "net_revenue_cents"}
 """Table of sales -> its column of money, in which a negative value is a refund."""
@@ -145,7 +133,7 @@ def read_inputs() -> Inputs:
             if outcome in config.OUTCOMES or (paths.results_dir("link") / outcome).is_dir()
         },
         evidence=_tables(paths.results_dir("evidence"), EVIDENCE_TABLES),
-        economics=_tables(paths.results_dir("economics"), ECONOMICS_TABLES),
+        economics=_tables(paths.results_dir("economics"), TABLES),
         draws=_json(paths.results_dir("economics") / "draws.json"),
         truth=results.read_json(demo_truth) if demo_truth.is_file() else None,
         refunds=_refunds(),
@@ -154,11 +142,11 @@ def read_inputs() -> Inputs:
 
 def _budget(economics: config.Economics, meta: dict[str, Any]) -> float | None:
     """The budget for initiatives in minor units; None without one."""
-    from babel.numbers import get_currency_precision
+    from nexo.economics.scenario import minor_units
 
     if economics.budget is None:
         return None
-    return float(economics.budget * 10 ** get_currency_precision(meta.get("currency") or "EUR"))
+    return minor_units(economics.budget, str(meta.get("currency") or ""))
 
 
 def _link(outcome: str) -> LinkResults:

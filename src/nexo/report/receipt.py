@@ -24,6 +24,7 @@ PACKAGES = (
     "babel",
     "duckdb",
     "dvc",
+    "fonttools",
     "narwhals",
     "numpy",
     "pandas",

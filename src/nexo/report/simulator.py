@@ -1,4 +1,4 @@
-"""The what-if simulator of the page: its data, its controls, and the proof of its numbers.
+"""The what-if simulator of the page: its data, its arithmetic, and the proof of its numbers.
 
 The page gets percentiles of what one NPS point brings (draws.json), multiplies by points, reach
 and margin and takes off the cost. Until the reader moves the margin, it is the one of the report,
@@ -17,16 +17,23 @@ from typing import Any
 from nexo.economics.basis import PATHS
 from nexo.economics.moves import most_points
 from nexo.report import formats, select, wording
-from nexo.report.escape import escape_html, escape_json, plain_text
+from nexo.report.escape import escape_json
 from nexo.report.facts_next import chances
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
-from nexo.report.wording import say, term
+from nexo.report.simulator_controls import (
+    RETURN,
+    STEP_POINTS,
+    WINDOW,
+    assumption,
+    markup,
+    share_range,
+)
+from nexo.report.wording import say
 
-MOST_POINTS, STEP_POINTS = 20.0, 0.5
-"""Largest lift of the slider, where the classes hold as many customers, and its step."""
+MOST_POINTS = 20.0
+"""Largest lift of the slider, where the classes hold as many customers."""
 
-WINDOW, RETURN = "window", "return"
 QUANTILES = {"low95": 5, "low80": 20, "median": 100, "high80": 180, "high95": 195}
 """Place of each quantile among the 201 percentiles."""
 
@@ -65,16 +72,16 @@ def simulator(lang: Lang, inputs: Inputs) -> str:
         "most": most,
         "grids": {name: list(grid) for name, grid in sorted(inputs.draws.items())},
         "customers": facts.n_customers,
-        "margin": _assumption(inputs, "margin_share")["value_used"],
-        "margin_as": _range(lang, inputs, "margin_share"),
+        "margin": assumption(inputs, "margin_share")["value_used"],
+        "margin_as": share_range(lang, inputs, "margin_share"),
         "format": money_format(lang, inputs.currency),
         "words": _words(lang),
     }
     # The facts stage turns dollar signs into references, which a script's data cannot hold.
     island = escape_json(data).replace("$", "\\u0024")
-    markup = _markup(lang, inputs, starts, most)
+    controls = markup(lang, inputs, starts, most)
     script = f'<script type="application/json" id="simulator-data">{island}</script>'
-    return f"```{{=html}}\n{markup}\n{script}\n```\n"
+    return f"```{{=html}}\n{controls}\n{script}\n```\n"
 
 
 def simulate(grids: Grids, settings: Settings, units: float) -> dict[str, float]:
@@ -148,21 +155,6 @@ def _scenarios(inputs: Inputs, most: Mapping[str, float]) -> dict[str, Settings]
     return found
 
 
-def _assumption(inputs: Inputs, name: str) -> dict[str, float]:
-    table = inputs.economics["assumptions"].set_index("name")
-    return {key: float(table.loc[name, key]) for key in ("low", "high", "value_used")}
-
-
-def _range(lang: Lang, inputs: Inputs, name: str) -> str:
-    """Write a share that is assumed: one number, or its two ends."""
-    found = _assumption(inputs, name)
-    ends = [formats.percent(lang, found[end], 0) for end in ("low", "high")]
-    if found["low"] == found["high"]:
-        tenths = 0 if round(1000 * found["low"]) % 10 == 0 else 1
-        return formats.percent(lang, found["low"], tenths)
-    return formats.span(lang, *ends)
-
-
 def money_format(lang: Lang, currency: str) -> dict[str, Any]:
     """Return how the page writes money as ``formats.money`` does, read off its own samples.
 
@@ -204,92 +196,3 @@ def _words(lang: Lang) -> dict[str, str]:
 
 def _absent(sentence: str) -> str:
     return f"::: {{.page-only}}\n{sentence}\n:::\n"
-
-
-def _markup(
-    lang: Lang, inputs: Inputs, starts: Mapping[str, Settings], most: Mapping[str, float]
-) -> str:
-    """Return the section: native controls with labels, a picture, and the numbers beside it."""
-    word = partial(say, lang)
-    sign = wording.currency_sign(lang, inputs.currency)
-    is_annual = select.is_annual(inputs)
-    facts = select.headline(inputs)
-    lead = word("sim_lead", n=formats.number(lang, _assumption(inputs, "n_draws")["value_used"]))
-    if facts.verdict != "supported":
-        lead += " " + word("sim_lead_open", verdict=wording.verdict_word(lang, facts.verdict))
-    controls = [
-        _choice("start", word("sim_start"), _start_names(lang, inputs, starts)),
-        _choice("path", word("sim_path"), {path: term(lang, "path", path) for path in most}),
-        _slider("points", word("sim_points"), 0, max(most.values()), STEP_POINTS),
-        _slider("reach", word("sim_reach"), 0, 100, 1),
-        _amount(word("sim_cost_year" if is_annual else "sim_cost", currency=sign),
-                word("sim_cost_slider")),
-        _slider("margin", word("sim_margin"), 0, 100, 0.5),
-        _choice("horizon", word("sim_horizon"), _horizons(lang, inputs, is_annual=is_annual)),
-        _check("causal", word("sim_causal", share=_range(lang, inputs, "causal_share"))),
-    ]  # fmt: skip
-    results = "".join(
-        f'<div><dt>{escape_html(word(f"sim_{name}"))}</dt><dd data-out="{name}"></dd></div>'
-        for name in ("result", "chances", "span80", "span95")
-    )
-    return (
-        '<section class="simulator" aria-labelledby="simulator-title">\n'
-        f'<h3 id="simulator-title">{escape_html(word("sim_title"))}</h3>\n'
-        f"<noscript><p>{escape_html(word('sim_noscript'))}</p></noscript>\n"
-        f'<div id="simulator" hidden>\n<p>{escape_html(lead)}</p>\n'
-        f'<div class="simulator-controls">\n{"".join(controls)}</div>\n'
-        f'<dl class="simulator-results">{results}</dl>\n'
-        '<svg class="simulator-chart" aria-hidden="true" height="150"></svg>\n'
-        '<p class="unseen" role="status" data-out="live"></p>\n</div>\n</section>'
-    )
-
-
-def _start_names(lang: Lang, inputs: Inputs, starts: Mapping[str, Settings]) -> dict[str, str]:
-    table = inputs.economics["scenarios"].dropna(subset=["npv_median_cents"])
-    names = {"headline": say(lang, "sim_headline")}
-    for place, name in enumerate(table["scenario"]):
-        if f"scenario-{place}" in starts:
-            written = say(lang, "sim_scenario", name=plain_text(str(name)))
-            names[f"scenario-{place}"] = written
-    return {**names, "own": say(lang, "sim_own")}
-
-
-def _horizons(lang: Lang, inputs: Inputs, *, is_annual: bool) -> dict[str, str]:
-    if not is_annual:
-        return {WINDOW: say(lang, "sim_window_undated")}
-    years = formats.number(lang, inputs.horizon_years)
-    return {WINDOW: say(lang, "sim_window"), RETURN: say(lang, "sim_return", years=years)}
-
-
-def _choice(name: str, label: str, options: Mapping[str, str]) -> str:
-    inner = "".join(
-        f'<option value="{value}">{escape_html(text)}</option>' for value, text in options.items()
-    )
-    return (
-        f'<div><label for="sim-{name}">{escape_html(label)}</label>'
-        f'<select id="sim-{name}">{inner}</select></div>\n'
-    )
-
-
-def _slider(name: str, label: str, low: float, high: float, step: float) -> str:
-    return (
-        f'<div><label for="sim-{name}">{escape_html(label)}</label>'
-        f'<output for="sim-{name}" data-out="{name}"></output>'
-        f'<input type="range" id="sim-{name}" min="{low:g}" max="{high:g}" step="{step:g}"></div>\n'
-    )
-
-
-def _amount(label: str, slider: str) -> str:
-    return (
-        f'<div><label for="sim-cost">{escape_html(label)}</label>'
-        '<input type="number" id="sim-cost" min="0" step="any" inputmode="decimal">'
-        f'<input type="range" id="sim-cost-slider" aria-label="{escape_html(slider)}" min="0" '
-        'step="any"></div>\n'
-    )
-
-
-def _check(name: str, label: str) -> str:
-    return (
-        f'<div class="check"><input type="checkbox" id="sim-{name}">'
-        f'<label for="sim-{name}">{escape_html(label)}</label></div>\n'
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ import yaml
 from nexo import paths
 from nexo.config import Report
 from nexo.errors import EmptyResultError, RenderError
+from nexo.report import edition_pages, shell
+from nexo.report.edition_record import Record, read_records
 from nexo.report.escape import escape_html
 from nexo.report.render import Renderer, choose, render
-from nexo.report.render.embedded import POLICY, STYLE
 from nexo.report.render.nodes import READER, pandoc
 from nexo.results import read_json, whole_file, whole_folder, write_json
 
@@ -24,6 +26,8 @@ LANGS = ("es", "en")
 REPORTS = ("brief", "technical")
 ENDINGS = (".html", ".pdf")
 SMALLEST_BYTES = 10_000
+EDITIONS = "editions/index.html"
+"""Where the list of editions lies, seen from the site's index."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def render_language(lang: str, params: Report) -> Renderer:
 
 
 def publish(params: Report) -> Site:
-    """Check the eight files, then write index.html and receipt.json beside their folders.
+    """Check the eight files, then write index, list of editions and receipt beside their folders.
 
     Raises EmptyResultError for a file that is missing, too small to be a report, or without
     the headline sentence.
@@ -56,10 +60,18 @@ def publish(params: Report) -> Site:
     headlines = {lang: headline(lang) for lang in LANGS}
     for file in files:
         check_file(file, headlines[file.parent.name])
-    with whole_file(site / "index.html") as building:
-        building.write_text(index_page(headlines), encoding="utf-8")
+    write_index(headlines, params, read_records())
     write_json(site / "receipt.json", receipt(files, choose(params.renderer)))
     return Site(headlines, [site / "index.html", *files, site / "receipt.json"])
+
+
+def write_index(headlines: Mapping[str, str], params: Report, records: Sequence[Record]) -> None:
+    """Write the site's index and the list of editions, each with a link to the other."""
+    listed = edition_pages.list_page(records, shell.read_marks(), is_draft=params.is_draft)
+    index = index_page(headlines, params, EDITIONS if records else "")
+    for name, text in ((EDITIONS, listed), ("index.html", index)):
+        with whole_file(paths.site_dir() / name) as building:
+            building.write_text(text, encoding="utf-8")
 
 
 def variables() -> dict[str, Any]:
@@ -121,60 +133,37 @@ def receipt(files: list[Path], renderer: Renderer) -> dict[str, Any]:
     }
 
 
-def index_page(headlines: dict[str, str]) -> str:
-    """Return the page that lets the reader choose language and report; no script, no request."""
-    style = paths.reports_dir() / STYLE / "style.css"
-    sheets = [paths.generated_dir() / "look.css", style]
-    styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    labels = {lang: _labels(lang) for lang in headlines}
-    choices = "\n".join(_choice(lang, labels[lang], said) for lang, said in headlines.items())
-    marks = "\n".join(
-        f'<p lang="{lang}">{escape_html(own["marks"])}</p>' for lang, own in labels.items()
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Nexo</title>
-<link rel="icon" href="data:,">
-<style>
-{styles.strip()}
-</style>
-</head>
-<body class="report index">
-<main>
-<h1 class="title">Nexo</h1>
-<div class="choices">
-{choices}
-</div>
-</main>
-<footer class="report-footer">
-{marks}
-<p><a href="receipt.json">receipt.json</a></p>
-</footer>
-</body>
-</html>
-"""
+def index_page(headlines: Mapping[str, str], params: Report, editions: str = "") -> str:
+    """Return the page that lets the reader choose language and report; no script, no request.
+
+    ``editions`` is the address of the list of editions, empty while there is none.
+    """
+    marks = shell.read_marks()
+    choices = "\n".join(_choice(lang, said, editions) for lang, said in headlines.items())
+    heading = f'<h1 class="title">{marks.company or "Nexo"}</h1>'
+    body = f'{heading}\n<div class="choices">\n{choices}\n</div>'
+    title = html.unescape(marks.company) or "Nexo"
+    foot = '<p><a href="receipt.json">receipt.json</a></p>'
+    langs = sorted(headlines)
+    return shell.page(title, body, langs, marks=marks, is_draft=params.is_draft, foot=foot)
 
 
-def _labels(lang: str) -> dict[str, str]:
-    file = paths.reports_dir() / lang / "_metadata.yml"
-    return dict(yaml.safe_load(file.read_text(encoding="utf-8"))["terms"])
-
-
-def _choice(lang: str, labels: dict[str, str], sentence: str) -> str:
-    items = "\n".join(
+def _choice(lang: str, sentence: str, editions: str) -> str:
+    labels = shell.labels(lang)
+    items = [
         f'<li><a href="{lang}/{name}.html">{escape_html(labels[name])}</a> '
         f'(<a href="{lang}/{name}.pdf">PDF<span class="unseen"> {escape_html(labels[name])}'
         "</span></a>)</li>"
         for name in REPORTS
-    )
+    ]
+    if editions:
+        words = escape_html(labels["editions"])
+        items.append(f'<li><a href="{editions}#{lang}">{words}</a></li>')
+    listed = "\n".join(items)
     return f"""<section class="card" lang="{lang}">
 <h2>{escape_html(labels["own-name"])}</h2>
 <p>{escape_html(sentence)}</p>
 <ul>
-{items}
+{listed}
 </ul>
 </section>"""

@@ -19,10 +19,13 @@ from nexo.report.wording_brief import BRIEF
 from nexo.report.wording_codes import Pair
 from nexo.report.wording_columns import COLUMNS
 from nexo.report.wording_data import DATA
+from nexo.report.wording_editions import EDITIONS
+from nexo.report.wording_evidence import EVIDENCE
 from nexo.report.wording_figures import FIGURES
 from nexo.report.wording_link import LINK
 from nexo.report.wording_scores import SCORES
 from nexo.report.wording_simulator import SIMULATOR
+from nexo.report.wording_sure import SURE
 from nexo.report.wording_technical import TECHNICAL
 from nexo.report.wording_terms import TERMS
 from nexo.report.wording_value import VALUE
@@ -37,8 +40,8 @@ PER_HUNDRED = ("new_categories_per_customer", "contacts_per_customer")
 """Units of the results that people read per 100 customers."""
 
 PHRASES: dict[str, Pair] = {
-    **BRIEF, **COLUMNS, **DATA, **SCORES, **LINK, **VALUE, **TECHNICAL, **FIGURES,
-    **SIMULATOR,
+    **BRIEF, **SURE, **COLUMNS, **DATA, **SCORES, **LINK, **VALUE, **TECHNICAL, **EVIDENCE,
+    **FIGURES, **SIMULATOR, **EDITIONS,
 }  # fmt: skip
 
 CAUSAL = re.compile(

@@ -76,10 +76,10 @@ BRIEF: dict[str, Pair] = {
         "Without enough CES scores, what goes with one more CES point cannot be told.",
     ),
     "bridge": (
-        "Los {total} del titular son {value} por cada uno de los {n} clientes, con un margen "
-        "del {margin}.",
-        "The {total} of the headline is {value} for each of the {n} customers, at a margin of "
-        "{margin}.",
+        "Los {total} del titular son {value} de ingresos de cada uno de los {n} clientes, con un "
+        "margen del {margin}.",
+        "The {total} of the headline is {value} of revenue from each of the {n} customers, at a "
+        "margin of {margin}.",
     ),
     "scale_sentence": (
         "Equivalen al {share} del margen que dejan en un año. Diez puntos de NPS son {two} "
@@ -93,6 +93,12 @@ BRIEF: dict[str, Pair] = {
         "{likely} de las {n} rinden en más de la mitad.",
         "First on the list is {first}: it pays in {chances} of 100 simulated futures. {likely} "
         "of the {n} pay in more than half.",
+    ),
+    "next_breakeven": (
+        "Para no perder dinero le bastan {lift} puntos NPS entre los clientes alcanzados o, con "
+        "la subida prevista, poder mover el {share} del vínculo.",
+        "To break even it takes {lift} NPS points among the customers reached or, with the lift "
+        "expected, {share} of the link being movable.",
     ),
     "next_lead_one": (
         "{first} rinde en {chances} de cada 100 futuros simulados.",
@@ -116,11 +122,13 @@ BRIEF: dict[str, Pair] = {
         "The first {shown} of {n} are shown; the technical report has the rest.",
     ),
     "next_explain": (
-        "El rendimiento es margen menos coste, a valor de hoy. «Subida mínima» son los puntos NPS "
+        "El rendimiento es el margen de todos los clientes alcanzados menos el coste, en {years} "
+        "años y a valor de hoy. «Subida mínima» son los puntos NPS "
         "con los que se recupera el coste. «Vínculo "
         "mínimo» es la parte de la asociación que una acción tiene que poder mover de verdad para "
         "no perder dinero. Una raya quiere decir que no se alcanza.",
-        "The return is margin less cost, at today's value. "
+        "The return is the margin of all customers reached less the cost, over {years} years, at "
+        "today's value. "
         "\u201cLift needed\u201d is the NPS points at which the cost comes back. \u201cLink "
         "needed\u201d is the share of the association that has to be truly movable for no "
         "money to be lost. A dash means that it cannot be reached.",
@@ -138,10 +146,10 @@ BRIEF: dict[str, Pair] = {
         "money.",
     ),
     "next_scenario": (
-        "Escenario de partida, {name}: rendimiento mediano de {median} ({low} a {high}, 80{pct}); "
-        "rinde en {chances} de cada 100 futuros simulados.",
-        "Starting scenario, {name}: median return {median} ({low} to {high}, 80{pct}); it pays in "
-        "{chances} of 100 simulated futures.",
+        "Escenario de partida, {name} en {n} clientes: rendimiento mediano de {median} ({low} a "
+        "{high}, 80{pct}); rinde en {chances} de cada 100 futuros simulados.",
+        "Starting scenario, {name} among {n} customers: median return {median} ({low} to {high}, "
+        "80{pct}); it pays in {chances} of 100 simulated futures.",
     ),
     "do_supported": (
         "**Recomendación:** poner en marcha lo primero de la lista con un grupo de comparación "
@@ -174,120 +182,5 @@ BRIEF: dict[str, Pair] = {
     "over_99": ("más de 99", "over 99"),
     "under_1": ("menos de 1", "under 1"),
     "more_than_all": ("más de todo", "more than all"),
-    # 5. How sure
-    "sure_race_useful": (
-        "**Qué métrica predice.** Sabiendo ya lo que cada cliente hacía, {list}. {samples}",
-        "**Which metric predicts.** Once each customer's past behaviour is known, {list}. "
-        "{samples}",
-    ),
-    "sure_race_item": (
-        "{metric} recorta el error al predecir {list}",
-        "{metric} cuts the error in predicting {list}",
-    ),
-    "sure_race_one_sample": (
-        "Se comparan en los mismos {n} casos.",
-        "They are compared on the same {n} cases.",
-    ),
-    "sure_race_samples": (
-        "No todas se prueban en los mismos casos ({list}): sus cifras no se comparan entre sí.",
-        "Not all are tried on the same cases ({list}): their figures do not compare.",
-    ),
-    "sure_race_cases": ("{n} para {metrics}", "{n} for {metrics}"),
-    "sure_race_none": (
-        "**Qué métrica predice.** En {n} casos, ninguna predice mejor que el comportamiento "
-        "anterior de cada cliente, más allá del azar.",
-        "**Which metric predicts.** On {n} cases, none predicts better than each customer's past "
-        "behaviour, beyond chance.",
-    ),
-    "sure_race_not_run": (
-        "**Qué métrica predice.** No se ha podido comparar: hacen falta notas y resultados de los "
-        "mismos clientes.",
-        "**Which metric predicts.** They could not be compared: that takes scores and outcomes of "
-        "the same customers.",
-    ),
-    "sure_answered": (
-        "**Quién respondió.** {answered} de {active} clientes ({rate}).",
-        "**Who answered.** {answered} of {active} customers ({rate}).",
-    ),
-    "sure_answered_only": (
-        "**Quién respondió.** Hay {answered} respuestas; sin fichero de clientes no se sabe "
-        "cuántos callaron.",
-        "**Who answered.** There are {answered} answers; without a customer file nobody knows how "
-        "many kept silent.",
-    ),
-    "sure_weighted": (
-        "Dando más peso a quienes se parecen a los que callaron, los ingresos que van con diez "
-        "puntos más son {weighted} por cliente (sin ponderar, {plain}).",
-        "Giving more weight to those who resemble the silent, the revenue that goes with ten more "
-        "points is {weighted} per customer (unweighted, {plain}).",
-    ),
-    "sure_threats": (
-        "**Qué podría estar mal:**",
-        "**What could be wrong:**",
-    ),
-    "threat_association": (
-        "Ir juntos no es moverse juntos: quizá lo que contenta al cliente sea también lo que lo "
-        "retiene. Por eso, al decidir, solo se cuenta {share} del vínculo.",
-        "Going together is not moving together: what pleases customers may also be what keeps "
-        "them. So decisions count only {share} of the link.",
-    ),
-    "threat_share_range": ("entre el {low} y el {high}", "between {low} and {high}"),
-    "threat_share_one": ("el {value}", "{value}"),
-    "threat_share_unknown": ("una parte", "a part"),
-    "threat_silent": (
-        "Responde el {rate} de los clientes; si los demás sienten otra cosa con iguales compras, "
-        "el resultado sería otro.",
-        "{rate} of customers answer; if the rest feel differently with the same purchases, the "
-        "result would differ.",
-    ),
-    "threat_silent_differ": (
-        "Quienes responden no se comportan como los demás en {measures}; la ponderación corrige "
-        "solo lo que se ve.",
-        "Those who answer do not behave like the rest in {measures}; weighting mends only what is "
-        "seen.",
-    ),
-    "threat_silent_unknown": (
-        "No hay fichero de clientes: no se sabe quién calló, ni si piensa como quien respondió.",
-        "There is no customer file: who kept silent is not known, nor whether they feel like those "
-        "who answered.",
-    ),
-    "threat_control": (
-        "Una prueba que debía salir vacía no lo ha hecho ({control}): algo ajeno a la nota puede "
-        "explicar parte del vínculo.",
-        "A test that should have come out empty did not ({control}): something other than the "
-        "score may explain part of the link.",
-    ),
-    "threat_control_past": (
-        "La nota también va con {control}. Avisa de que puede haber algo detrás de las dos cosas, "
-        "pero no desmiente el vínculo: una experiencia que viene de lejos también se nota en el "
-        "pasado.",
-        "The score also goes with {control}. That warns that something may stand behind both, but "
-        "it does not refute the link: an experience that has lasted for long shows in the past "
-        "too.",
-    ),
-    "threat_undated": (
-        "La nota y las compras se conocen a la vez: puede que quien compra más puntúe mejor, y no "
-        "al revés.",
-        "Score and purchases are known at the same time: those who buy more may score better, "
-        "rather than the other way round.",
-    ),
-    "threat_strong": (
-        "El vínculo es más fuerte de lo que suele publicarse; conviene desconfiar y revisar los "
-        "controles.",
-        "The link is stronger than what is usually published; it deserves distrust and a second "
-        "look at the controls.",
-    ),
-    "threat_future": (
-        "Se mide el pasado, hasta el {date}: un competidor o un precio nuevos pueden cambiarlo.",
-        "This measures the past, up to {date}: a new competitor or price may change it.",
-    ),
-    "threat_future_undated": (
-        "Se mide el pasado: un competidor o un precio nuevos pueden cambiarlo.",
-        "This measures the past: a new competitor or price may change it.",
-    ),
-    "threat_no_ledger": (
-        "Nada de lo que dicen los clientes se ha podido contrastar con lo que hacen.",
-        "Nothing that customers say could be held against what they do.",
-    ),
 }
 """Key -> (Spanish, English)."""

@@ -44,6 +44,7 @@ CODES: dict[str, dict[str, Pair]] = {
         "within": ("cambio dentro de un cliente", "change within a customer"),
         "time_to_churn": ("tiempo hasta irse", "time to leaving"),
         "ces_score": ("modelo de CES", "model of CES"),
+        "n_repeat_contacts": ("modelo de contactos repetidos", "model of repeat contacts"),
         "csat_score": ("modelo de CSAT", "model of CSAT"),
     },
     "control": {

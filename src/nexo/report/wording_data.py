@@ -35,6 +35,10 @@ DATA: dict[str, Pair] = {
         "(@tbl-quarantine).",
     ),
     "cap_quarantine": ("Cuarentena por motivo.", "Quarantine by reason."),
+    "more_rows_one": (
+        "Y un motivo más, con menos casos.",
+        "And one more reason, with fewer cases.",
+    ),
     "more_rows": ("Y {n} motivos más, con menos casos.", "And {n} more reasons, with fewer cases."),
     # Panel
     "panel_survey_only": (
@@ -101,11 +105,6 @@ DATA: dict[str, Pair] = {
         "{n} grupos no se muestran: tienen menos de {minimum} o se deducirían del total.",
         "{n} groups are not shown: they have fewer than {minimum} or would follow from the total.",
     ),
-    "groups_all_hidden": (
-        "Por {by} no se muestra ningún grupo: todos son demasiado pequeños.",
-        "By {by} no group is shown: all are too small.",
-    ),
-    "cap_groups": ("NPS por {by}, todas las oleadas.", "NPS by {by}, all waves."),
     "answering_none": (
         "Sin fichero de clientes no se sabe quién calló. Con él, se compararía lo que hicieron "
         "quienes respondieron con lo que hicieron los demás.",

@@ -8,6 +8,16 @@ FIGURES: dict[str, Pair] = {
     "alt": ("{title}. {rows}.", "{title}. {rows}."),
     "alt_row": ("{label}: {value} ({low} a {high})", "{label}: {value} ({low} to {high})"),
     "alt_bar": ("{label}: {value}", "{label}: {value}"),
+    # The table of a figure's numbers
+    "figure_data": ("Datos de la figura: {what}", "Data of the figure: {what}"),
+    "data_low": ("Desde", "From"),
+    "data_high": ("Hasta", "To"),
+    "data_score": ("Nota", "Score"),
+    "data_month": ("Mes", "Month"),
+    "data_tenth": ("Décima parte", "Tenth"),
+    "data_rank": ("Orden", "Rank"),
+    "data_trait": ("Característica", "Trait"),
+    "data_place": ("Sitio", "Place"),
     # NPS over time
     "trend_single": ("El NPS está en {last} puntos", "NPS stands at {last} points"),
     "trend_up": (
@@ -149,9 +159,15 @@ FIGURES: dict[str, Pair] = {
         "What moves the result most: {first}",
     ),
     "tornado_caption": (
-        "Rendimiento del escenario por defecto cuando cada supuesto va de un extremo a otro y los "
+        "Rendimiento de la primera iniciativa de la lista cuando cada supuesto va de un extremo a "
+        "otro y los demás se quedan en su valor central.",
+        "Return of the first initiative on the list when each assumption moves from end to end and "
+        "the others stay at their central value.",
+    ),
+    "tornado_caption_scenario": (
+        "Rendimiento del primer escenario cuando cada supuesto va de un extremo a otro y los "
         "demás se quedan en su valor central.",
-        "Return of the default scenario when each assumption moves from end to end and the others "
+        "Return of the first scenario when each assumption moves from end to end and the others "
         "stay at their central value.",
     ),
     "tornado_axis": ("rendimiento", "return"),

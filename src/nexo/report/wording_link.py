@@ -180,10 +180,18 @@ LINK: dict[str, Pair] = {
         "detractors",
     ),
     "survival_caption": (
-        "Clientes que siguen, por mes y clase NPS, sin igualar lo demás (Kaplan-Meier). Franjas "
-        "del 95{pct}, por cliente. El eje vertical no empieza en cero.",
-        "Customers still there, by month and NPS class, other things not held equal "
+        "Porcentaje de clientes que siguen, por mes y clase NPS, sin igualar lo demás "
+        "(Kaplan-Meier). Franjas del 95{pct}, por cliente. El eje vertical no empieza en cero.",
+        "Per cent of customers still there, by month and NPS class, other things not held equal "
         "(Kaplan-Meier). 95{pct} bands, by customer. The vertical axis does not start at zero.",
+    ),
+    "see_appendix": (
+        "Los coeficientes y la calibración están en la @sec-appendix.",
+        "Coefficients and calibration are in @sec-appendix.",
+    ),
+    "appendix_none": (
+        "No hay coeficientes: con estos datos no se pudo estimar ningún resultado.",
+        "There are no coefficients: with these data no outcome could be estimated.",
     ),
     "months_axis": ("meses", "months"),
     # Which category next

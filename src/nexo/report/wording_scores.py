@@ -7,20 +7,22 @@ Pair = tuple[str, str]
 SCORES: dict[str, Pair] = {
     "group_label": ("{level} ({n})", "{level} ({n})"),
     "groups_title": (
-        "En {metric} se apartan del resto {k} de {m} grupos",
-        "In {metric}, {k} of {m} groups stand apart from the rest",
+        "Grupos que se apartan de los demás: {parts}",
+        "Groups that stand apart from the others: {parts}",
     ),
+    "groups_counted": ("Grupo (respuestas)", "Group (answers)"),
+    "groups_title_part": ("{k} de {m} en {metric}", "{k} of {m} in {metric}"),
     "groups_title_none": (
-        "En {metric} ninguno de los {m} grupos se aparta del resto más de lo que cabe en el azar",
-        "In {metric}, none of the {m} groups stands apart from the rest by more than chance",
+        "Ningún grupo se aparta de los demás más de lo que cabe en el azar",
+        "No group stands apart from the others by more than chance",
     ),
     "groups_note": (
-        "{metric} por grupo, todas las oleadas, con intervalos del 95{pct} y el número de "
-        "respuestas. En color, los que se apartan de los demás aun contando con que se miran "
-        "muchos a la vez. Los ejes no empiezan en cero.",
-        "{metric} by group, all waves, with 95{pct} intervals and the number of answers. In "
-        "colour, those that stand apart from the others even allowing for how many are looked at. "
-        "The axes do not start at zero.",
+        "Cada métrica por grupo, en puntos, con todas las oleadas e intervalos del 95{pct}. En "
+        "color, los que se apartan de los demás aun contando con que se miran muchos a la vez. "
+        "Cada métrica tiene una sola escala, que no empieza en cero.",
+        "Each metric by group, in points, over all waves with 95{pct} intervals. In colour, those "
+        "that stand apart from the others even allowing for how many are looked at. Each metric "
+        "has one scale, which does not start at zero.",
     ),
     "groups_part": ("{level} ({by}), {value} ({span})", "{level} ({by}), {value} ({span})"),
     "groups_apart": (

@@ -47,7 +47,11 @@ TERMS: dict[str, dict[str, Pair]] = {
         ),
         "repeat_contact_less": (
             "un contacto repetido menos entre quienes los tienen",
-            "one repeat contact less among those who have them",
+            "one fewer repeat contact among those who have them",
+        ),
+        "repeat_contact_less_alone": (
+            "un contacto repetido menos entre quienes los tienen, sin igualar el CES",
+            "one fewer repeat contact among those who have them, CES not held",
         ),
     },
     "forecast": {
@@ -90,6 +94,14 @@ TERMS: dict[str, dict[str, Pair]] = {
             "promoters against detractors",
         ),
         "plus_one": ("un punto más", "one point more"),
+        "minus_one": (
+            "un contacto repetido menos, a igual CES",
+            "one fewer repeat contact, CES held equal",
+        ),
+        "minus_one_alone": (
+            "un contacto repetido menos, sin igualar el CES",
+            "one fewer repeat contact, CES not held",
+        ),
         "detractor": ("nivel de los detractores", "level of detractors"),
         "passive": ("nivel de los pasivos", "level of passives"),
         "promoter": ("nivel de los promotores", "level of promoters"),
@@ -158,6 +170,7 @@ TERMS: dict[str, dict[str, Pair]] = {
         "past_revenue_cents": ("ingresos anteriores", "past revenue"),
         "n_past_orders": ("pedidos anteriores", "past orders"),
         "n_past_contacts": ("contactos anteriores", "past contacts"),
+        "n_repeat_contacts": ("contactos repetidos", "repeat contacts"),
         "n_categories_owned": ("categorías que ya tiene", "categories owned"),
         "n_categories_unowned": ("categorías que aún no tiene", "categories not yet owned"),
         "segment": ("segmento", "segment"),

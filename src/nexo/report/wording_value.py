@@ -10,12 +10,10 @@ VALUE: dict[str, Pair] = {
         "There are no effects by group to turn into money: params.yaml asks for them.",
     ),
     "value_lead": (
-        "Cada grupo con su propio efecto y sus propios clientes; lo que va con un punto más de "
-        "facilidad se cuenta solo sobre quienes la puntuaron. Son asociaciones, y se solapan: no "
-        "se suman.",
-        "Each group with its own effect and its own customers; what goes with one more point of "
-        "ease counts those who rated it alone. These are associations, and they overlap: they do "
-        "not add up.",
+        "Cada grupo con su propio efecto y sus propios clientes; cada otro cambio, sobre los "
+        "clientes a los que toca. Son asociaciones, y se solapan: no se suman.",
+        "Each group with its own effect and its own customers; each other change on the customers "
+        "whom it concerns. These are associations, and they overlap: they do not add up.",
     ),
     "cap_value": (
         "Margen al año de +10 puntos NPS en cada grupo, y de otros cambios.",
@@ -25,6 +23,42 @@ VALUE: dict[str, Pair] = {
         "Margen de +10 puntos NPS en cada grupo, y de otros cambios.",
         "Margin of +10 NPS points in each group, and of other changes.",
     ),
+    "value_repeats": (
+        "Un contacto repetido menos se cuenta en los {n} clientes que tuvieron alguno en los "
+        "{days} días anteriores, a igual número de casos y a igual CES: es lo que va con tener que "
+        "volver a llamar, aparte de la facilidad que el cliente puntúa, que ya está en el punto de "
+        "CES. "
+        "Se estima con {rows} observaciones con CES y se aplica a todos ellos.",
+        "One fewer repeat contact is counted on the {n} customers who had any in the {days} days "
+        "before, at the same number of cases and the same CES: it is what goes with having to call "
+        "again, apart from the ease that customers rate, which is in the point of CES already. It "
+        "is estimated from {rows} observations with a CES and applied to all of them.",
+    ),
+    "value_repeats_alone": (
+        "Un contacto repetido menos se cuenta en los {n} clientes que tuvieron alguno en los "
+        "{days} días anteriores, a igual número de casos. Sin bastantes notas CES no se puede "
+        "igualar la facilidad, así que incluye la dificultad que hace volver a llamar: evitar solo "
+        "la llamada no tiene por qué dar este importe.",
+        "One fewer repeat contact is counted on the {n} customers who had any in the {days} days "
+        "before, at the same number of cases. Without enough CES scores ease cannot be held equal, "
+        "so the difficulty that makes people call again is in it: avoiding the call alone need not "
+        "bring this amount.",
+    ),
+    "value_repeats_total": (
+        "Con los clientes que siguen después de la ventana, hasta {years} años, {total} ({span}) "
+        "en valor de hoy.",
+        "With the customers who stay beyond the window, up to {years} years, {total} ({span}) in "
+        "today's value.",
+    ),
+    "value_no_repeats": (
+        "Lo que va con un contacto repetido menos no se puede decir: {reason}.",
+        "What goes with one fewer repeat contact cannot be told: {reason}.",
+    ),
+    "no_attempts": (
+        "los datos no dicen qué contactos son el segundo intento o posteriores de un caso",
+        "the data do not say which contacts are the second or a later attempt of a case",
+    ),
+    "col_per_customer": ("Por cliente", "Per customer"),
     "value_group": ("{by}: {level}", "{by}: {level}"),
     "col_change_of": ("Cambio", "Change"),
     "risk_none": (
@@ -32,11 +66,10 @@ VALUE: dict[str, Pair] = {
         "Without past revenue and retention by class, the value at risk cannot be told.",
     ),
     "risk_lead": (
-        "Hay {n} detractores que valen más que la mitad de los clientes, de {scored} clientes "
-        "activos con nota. Su valor en {years} años es de {equity}, el {share} del de todos ellos.",
-        "There are {n} detractors worth more than half of the customers, of {scored} active "
-        "customers with a score. Their value over {years} years is {equity}, {share} of that of "
-        "all of them.",
+        "De {scored} clientes activos con nota, {n} son detractores que valen más que el cliente "
+        "mediano. Su valor en {years} años es de {equity}, el {share} del de todos ellos.",
+        "Of {scored} active customers with a score, {n} are detractors worth more than the median "
+        "customer. Their value over {years} years is {equity}, {share} of that of all of them.",
     ),
     "risk_list": (
         "La lista para llamarlos, con seudónimos, está aparte y no la lee ningún informe.",

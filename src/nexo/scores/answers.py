@@ -89,12 +89,14 @@ def answer_weights(survey: pd.DataFrame, weights: pd.DataFrame, *, is_dated: boo
 
 
 def weight_of(part: pd.DataFrame, metric: str) -> Floats:
-    """Weight (n,) of each answer of ``part``. A weight stands for a customer: where he answered
-    more than once in a wave, his answers share it, or the busiest would speak for the rest."""
-    weight = part[f"{metric}_weight"].to_numpy(float, copy=True)
-    if "customer_id" in part:
-        weight /= part.groupby(["customer_id", "wave"])["wave"].transform("size").to_numpy(float)
-    return weight
+    """Weight (n,) of each answer of ``part`` (from ``tables.counted``). A weight stands for a
+    customer: where he answered more than once in a wave, his answers share it, or the busiest
+    would speak for the rest."""
+    weight = part[f"{metric}_weight"].to_numpy(float)
+    if "turn" not in part:
+        return weight
+    turn = pd.factorize(part["turn"])[0]
+    return weight / np.bincount(turn)[turn]
 
 
 def who_answers(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.multiple import with_adjusted_p
 from nexo.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS
 from nexo.scores.estimate import Floats, cluster_codes, normal_quantile
@@ -73,16 +74,6 @@ def consistency(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame
             rows += _within_rows(answers, metric, place, confidence)
     table = pd.DataFrame(rows, columns=[*CONSISTENCY_COLUMNS])
     return with_adjusted_p(table, table["contrast"] == "heterogeneity")
-
-
-def with_adjusted_p(table: pd.DataFrame, family: pd.Series) -> pd.DataFrame:
-    """``table`` with its p-values adjusted by Benjamini and Hochberg within each ``family``."""
-    from statsmodels.stats.multitest import multipletests
-
-    for _, part in table.dropna(subset=["p_value"]).groupby(family):
-        adjusted = multipletests(part["p_value"].to_numpy(float), method="fdr_bh")[1]
-        table.loc[part.index, "p_value_adjusted"] = adjusted
-    return table
 
 
 def _within_rows(
@@ -152,7 +143,7 @@ def delay(survey: pd.DataFrame, answers: pd.DataFrame, confidence: float = 0.95)
     known = known[known["days"].between(0, LONGEST_DELAY_DAYS) & known["touchpoint"].notna()]
     rows = [row for metric in METRICS for row in _delay_rows(known, metric, confidence)]
     table = pd.DataFrame(rows, columns=[*DELAY_COLUMNS])
-    return with_adjusted_p(table, table["term"])
+    return with_adjusted_p(table, ["term"])
 
 
 def _delay_rows(known: pd.DataFrame, metric: str, confidence: float) -> Iterator[dict[str, object]]:

@@ -53,7 +53,9 @@ def cluster_codes(clusters: np.ndarray | None, n: int) -> np.ndarray:
         return np.arange(n)
     import pandas as pd
 
-    codes = pd.factorize(np.asarray(clusters, dtype=object))[0]
+    clusters = np.asarray(clusters)
+    is_number = clusters.dtype.kind == "i"
+    codes = pd.factorize(clusters if is_number else clusters.astype(object))[0]
     alone = codes < 0
     codes[alone] = codes.max(initial=-1) + 1 + np.arange(int(alone.sum()))
     return np.asarray(codes)

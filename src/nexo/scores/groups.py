@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from nexo.multiple import with_adjusted_p
 from nexo.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS, weight_of
-from nexo.scores.change import Difference, mean_difference
+from nexo.scores.change import mean_difference
 from nexo.scores.tables import (
     SMALLEST_WAVE,
     coded,
+    counted,
     customers_of,
     numbers,
     terms,
@@ -33,13 +35,9 @@ def group_differences(
     ``answers`` as made by ``answers_of``; unweighted and, where weights exist, weighted. The
     family of the adjustment is one metric, term and weighting, over all columns and levels.
     """
-    from statsmodels.stats.multitest import multipletests
-
     rows = [row for metric in METRICS for row in _metric_rows(answers, metric, by, confidence)]
     table = pd.DataFrame(rows, columns=[*GROUP_COLUMNS])
-    for _, family in table.dropna(subset=["p_value"]).groupby(["outcome", "term", "weights"]):
-        adjusted = multipletests(family["p_value"].to_numpy(float), method="fdr_bh")[1]
-        table.loc[family.index, "p_value_adjusted"] = adjusted
+    table = with_adjusted_p(table, ["outcome", "term", "weights"])[[*GROUP_COLUMNS]]
     return table.sort_values(["outcome", "term", "by", "level", "weights"], ignore_index=True)
 
 
@@ -47,23 +45,22 @@ def _metric_rows(
     answers: pd.DataFrame, metric: str, by: Sequence[str], confidence: float
 ) -> Iterator[dict[str, object]]:
     scored = answers[answers[f"{metric}_score"].notna()]
+    every = counted(scored, metric)
     for column in (name for name in by if name in scored):
-        known = scored[scored[column].notna()]
-        sizes = known[column].value_counts()
-        levels = sorted(sizes.index[sizes >= SMALLEST_WAVE])
-        for level in levels if len(levels) > 1 else []:
-            is_it = (known[column] == level).to_numpy()
-            for term, unit in terms(metric):
-                row = {"outcome": metric, "term": term, "contrast": "level_vs_others"}
-                row |= {"unit": unit, "by": column, "level": str(level)}
-                for weights, found in _differences(known, metric, term, is_it, confidence):
-                    yield row | {"weights": weights} | numbers(found)
+        code, levels = pd.factorize(scored[column], sort=True)
+        known, code = every[code >= 0], code[code >= 0]
+        enough = np.flatnonzero(np.bincount(code, minlength=len(levels)) >= SMALLEST_WAVE)
+        for place in enough if len(enough) > 1 else []:
+            row: dict[str, object] = {"outcome": metric, "contrast": "level_vs_others"}
+            row |= {"by": column, "level": str(levels[place])}
+            for found in _differences(known, metric, code == place, confidence):
+                yield row | found
 
 
 def _differences(
-    known: pd.DataFrame, metric: str, term: str, is_it: np.ndarray, confidence: float
-) -> Iterator[tuple[str, Difference]]:
-    """The difference unweighted, and weighted over the answers that have a weight."""
+    known: pd.DataFrame, metric: str, is_it: np.ndarray, confidence: float
+) -> Iterator[dict[str, object]]:
+    """The differences unweighted, and weighted over the answers that have a weight."""
     for kind in ("none", "response"):
         both, weights = [known[is_it], known[~is_it]], None
         if kind == "response":
@@ -73,14 +70,13 @@ def _differences(
                 return
             weights = (weight_of(both[0], metric), weight_of(both[1], metric))
         inside, others = both
-        yield (
-            kind,
-            mean_difference(
+        for term, unit in terms(metric):
+            found = mean_difference(
                 coded(metric, term, inside),
                 coded(metric, term, others),
                 customers_of(inside),
                 customers_of(others),
                 confidence,
                 weights=weights,
-            ),
-        )
+            )
+            yield {"term": term, "unit": unit, "weights": kind} | numbers(found)

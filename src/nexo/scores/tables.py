@@ -11,7 +11,7 @@ from nexo.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS, answer_weights, weight_of
 from nexo.scores.boxes import SCALES, checked, score_mean, top_two_box
 from nexo.scores.change import Difference, mean_difference
-from nexo.scores.estimate import Estimate, Floats
+from nexo.scores.estimate import Estimate, Floats, cluster_codes
 from nexo.scores.nps import Method, class_values, nps
 from nexo.weights import Weights, as_floats
 
@@ -107,13 +107,13 @@ def score_table(
             continue
         waves = usable_waves(answers, metric)
         latest = scored[scored["wave"] == waves[-1]] if waves else scored.iloc[:0]
-        slices = [("", "", "", scored), ("", "", "latest", latest)]
-        slices += [("", "", str(wave), part) for wave, part in scored.groupby("wave")]
+        numbers_of = counted(scored, metric)
+        slices = [("", "", "", numbers_of), ("", "", "latest", numbers_of.loc[latest.index])]
+        slices += [("", "", str(wave), part) for wave, part in numbers_of.groupby(scored["wave"])]
         for column in (name for name in by if name in scored):
             for label, rows_of in (("", scored), ("latest", latest)):
-                slices += [
-                    (column, str(level), label, part) for level, part in rows_of.groupby(column)
-                ]
+                parts = numbers_of.loc[rows_of.index].groupby(rows_of[column])
+                slices += [(column, str(level), label, part) for level, part in parts]
         for column, level, wave, part in slices:
             place = {"by": column, "level": level, "wave": wave}
             rows += [place | row for row in _rows_of(metric, part, method, confidence)]
@@ -221,8 +221,23 @@ def change_table(answers: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 def customers_of(part: pd.DataFrame) -> np.ndarray | None:
-    """Customer of each answer, or None where the survey knows none."""
-    return part["customer_id"].to_numpy() if "customer_id" in part else None
+    """Customer of each answer (as a number where it has been ``counted``), or None where the
+    survey knows none."""
+    known = [name for name in ("customer", "customer_id") if name in part]
+    return part[known[0]].to_numpy() if known else None
+
+
+def counted(answers: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """What is counted of one metric, all of it numbers, which part a hundred times quicker than
+    texts: score, weight, number of the ``customer`` (its own to an answer without), and the
+    ``turn``, which the answers of one customer in one wave share."""
+    names = [f"{metric}_score", f"{metric}_weight"]
+    found = answers[[name for name in names if name in answers]]
+    if "customer_id" not in answers:
+        return found
+    customer = cluster_codes(answers["customer_id"].to_numpy(), len(answers))
+    wave, waves = pd.factorize(answers["wave"])
+    return found.assign(customer=customer, turn=customer * len(waves) + wave)
 
 
 def terms(metric: str) -> tuple[tuple[str, str], ...]:

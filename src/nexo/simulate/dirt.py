@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nexo.simulate.people import Ints
+from nexo.simulate.writing import told
 
 COMMENTS = (
     "Escríbanme a maria.lopez@correo.example por favor",
@@ -35,8 +36,11 @@ def two_languages(
     codes: pd.Series, labels: dict[str, tuple[str, str]], rng: np.random.Generator
 ) -> pd.Series:
     """The Spanish label, or for one row in ten the English one."""
-    spanish = codes.map({code: pair[0] for code, pair in labels.items()})
-    english = codes.map({code: pair[1] for code, pair in labels.items()})
+    places, distinct = pd.factorize(codes)
+    spanish, english = (
+        pd.Series(pd.array([labels[code][which] for code in distinct], dtype="str").take(places))
+        for which in range(2)
+    )
     return english.where(rng.random(len(codes)) < 0.1, spanish)
 
 
@@ -88,9 +92,7 @@ def first_versions(
     times = answers.set_index("response_id")["answered_at"].dropna()
     some = rng.choice(times.index.to_numpy(), min(count, len(times) // 20), replace=False)
     earlier = table.drop_duplicates(key).set_index(key).loc[some].reset_index()
-    earlier[time_column] = (
-        (times[some] - pd.Timedelta(minutes=3)).dt.strftime(time_format).to_numpy()
-    )
+    earlier[time_column] = told(times[some] - pd.Timedelta(minutes=3), time_format).to_numpy()
     earlier[column] = rng.integers(0, 11, len(some)).astype(str)
     earlier = earlier.reindex(columns=table.columns)
     return pd.concat([earlier, table], ignore_index=True)

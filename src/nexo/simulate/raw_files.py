@@ -8,19 +8,27 @@ demo's recovery page alone read it.
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
-import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from nexo.results import whole_file, write_json
+from nexo.results import write_json
 from nexo.simulate import andina as a
 from nexo.simulate import dirt
+from nexo.simulate.labels import (
+    ACQUISITION_LABELS,
+    CATEGORY_LABELS,
+    PHASE_LABELS,
+    REGION_LABELS,
+    SEGMENT_LABELS,
+    SURVEY_CHANNEL_LABELS,
+    TOUCHPOINT_LABELS,
+)
 from nexo.simulate.tables import World, simulate_world
 from nexo.simulate.truth import LAST_LANDMARK, true_effects
+from nexo.simulate.writing import euros, told, write_csv, write_excel
 
 RELATIONAL_FILE = "encuesta_relacional.csv"
 TRANSACTIONAL_FILE = "encuesta_transaccional.csv"
@@ -31,52 +39,6 @@ INITIATIVES_FILE = "iniciativas.csv"
 TRUTH_FILE = "truth.json"
 
 SPANISH_TIME, ISO_TIME, SPANISH_DATE = "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y"
-ZIP_TIME = (2025, 7, 1, 0, 0, 0)
-
-# Each code in the two languages that the company's people use.
-SEGMENT_LABELS = {
-    "consumer": ("Particular", "Consumer"),
-    "self_employed": ("Autónomo", "Self-employed"),
-    "business": ("Empresa", "Business"),
-}
-REGION_LABELS = {
-    "north": ("Norte", "North"),
-    "centre": ("Centro", "Centre"),
-    "south": ("Sur", "South"),
-    "east": ("Este", "East"),
-    "islands": ("Islas", "Islands"),
-}
-ACQUISITION_LABELS = {
-    "shop": ("Tienda", "Shop"),
-    "web": ("Web", "Web"),
-    "phone": ("Teléfono", "Phone"),
-    "partner": ("Distribuidor", "Partner"),
-    "referral": ("Recomendación", "Referral"),
-}
-CATEGORY_LABELS = {
-    "mobile": ("Móvil", "Mobile"),
-    "internet": ("Internet", "Internet"),
-    "tv": ("Televisión", "TV"),
-    "devices": ("Dispositivos", "Devices"),
-    "insurance": ("Seguro", "Insurance"),
-    "roaming": ("Itinerancia", "Roaming"),
-}
-SURVEY_CHANNEL_LABELS = {
-    "email": ("Correo electrónico", "E-mail"),
-    "sms": ("SMS", "SMS"),
-    "app": ("Aplicación", "App"),
-}
-TOUCHPOINT_LABELS = {
-    "call_centre": ("Centro de atención", "Call centre"),
-    "shop": ("Tienda", "Shop"),
-    "technician": ("Técnico", "Technician"),
-    "web": ("Web", "Web"),
-}
-PHASE_LABELS = {
-    "before": ("antes", "before"),
-    "during": ("durante", "during"),
-    "after": ("después", "after"),
-}
 
 
 def write_raw_files(folder: Path, seed: int, n_customers: int = 20_000) -> list[str]:
@@ -87,15 +49,21 @@ def write_raw_files(folder: Path, seed: int, n_customers: int = 20_000) -> list[
     folder.mkdir(parents=True, exist_ok=True)
     world = simulate_world(seed, n_customers)
     rng = np.random.default_rng([seed, 9])
-    _write_csv(folder / RELATIONAL_FILE, _relational(world, rng), ";", "cp1252")
-    _write_csv(folder / TRANSACTIONAL_FILE, _transactional(world, rng), ",", "utf-8")
-    _write_excel(folder / CUSTOMERS_FILE, "Clientes", _customers(world, rng))
-    _write_csv(folder / ORDERS_FILE, _orders(world, rng), ";", "utf-8")
-    _write_csv(folder / CONTACTS_FILE, _contacts(world, rng), ",", "utf-8")
-    _write_csv(folder / INITIATIVES_FILE, _initiatives(world), ";", "utf-8")
-    write_json(folder / TRUTH_FILE, truth_record(world))
+    with ThreadPoolExecutor(1) as pool:
+        truth = pool.submit(truth_record, world)  # lives on while the files are written
+        _write_exports(folder, world, rng)
+        write_json(folder / TRUTH_FILE, truth.result())
     return [RELATIONAL_FILE, TRANSACTIONAL_FILE, CUSTOMERS_FILE, ORDERS_FILE, CONTACTS_FILE,
             INITIATIVES_FILE, TRUTH_FILE]  # fmt: skip
+
+
+def _write_exports(folder: Path, world: World, rng: np.random.Generator) -> None:
+    write_csv(folder / RELATIONAL_FILE, _relational(world, rng), ";", "cp1252")
+    write_csv(folder / TRANSACTIONAL_FILE, _transactional(world, rng), ",", "utf-8")
+    write_excel(folder / CUSTOMERS_FILE, "Clientes", _customers(world, rng))
+    write_csv(folder / ORDERS_FILE, _orders(world, rng), ";", "utf-8")
+    write_csv(folder / CONTACTS_FILE, _contacts(world, rng), ",", "utf-8")
+    write_csv(folder / INITIATIVES_FILE, _initiatives(world), ";", "utf-8")
 
 
 def truth_record(world: World) -> dict[str, object]:
@@ -116,7 +84,7 @@ def _relational(world: World, rng: np.random.Generator) -> pd.DataFrame:
     is_iso = rng.random(len(survey)) < 0.06  # the months when another tool sent the survey
 
     def moment(column: str) -> pd.Series:
-        spanish, iso = (survey[column].dt.strftime(form) for form in (SPANISH_TIME, ISO_TIME))
+        spanish, iso = (told(survey[column], form) for form in (SPANISH_TIME, ISO_TIME))
         return iso.where(is_iso, spanish).fillna("")
 
     table = pd.DataFrame(
@@ -149,9 +117,9 @@ def _transactional(world: World, rng: np.random.Generator) -> pd.DataFrame:
         {
             "response_id": survey["response_id"],
             "customer": dirt.sloppy_ids(survey["customer_id"], rng),
-            "invited_at": survey["invited_at"].dt.strftime(ISO_TIME),
-            "answered_at": survey["answered_at"].dt.strftime(ISO_TIME).fillna(""),
-            "experience_at": survey["experience_at"].dt.strftime(ISO_TIME),
+            "invited_at": told(survey["invited_at"], ISO_TIME),
+            "answered_at": told(survey["answered_at"], ISO_TIME).fillna(""),
+            "experience_at": told(survey["experience_at"], ISO_TIME),
             "CES": _text(survey["ces_score"]),
             "CSAT": _text(survey["csat_score"]),
             "touchpoint": dirt.two_languages(survey["touchpoint"], TOUCHPOINT_LABELS, rng),
@@ -172,8 +140,8 @@ def _customers(world: World, rng: np.random.Generator) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "Nº cliente": dirt.sloppy_ids(customers["customer_id"], rng),
-            "Alta": _cells(customers["joined_at"]),
-            "Baja": _cells(customers["left_at"]),
+            "Alta": _days(customers["joined_at"]),
+            "Baja": _days(customers["left_at"]),
             "Segmento": dirt.two_languages(customers["segment"], SEGMENT_LABELS, rng),
             "Región": dirt.two_languages(customers["region"], REGION_LABELS, rng),
             "Canal de alta": dirt.two_languages(
@@ -185,7 +153,7 @@ def _customers(world: World, rng: np.random.Generator) -> pd.DataFrame:
         }
     ).astype(object)
     by_hand = rng.choice(len(table), 120, replace=False)  # typed as text, the Spanish way
-    table.loc[by_hand, "Alta"] = customers["joined_at"].dt.strftime(SPANISH_DATE)[by_hand]
+    table.loc[by_hand, "Alta"] = told(customers["joined_at"], SPANISH_DATE)[by_hand]
     dirt.spoil(table, "Región", {None: 40}, np.arange(len(table)), rng)
     return dirt.duplicate(table, 18, rng)
 
@@ -196,10 +164,10 @@ def _orders(world: World, rng: np.random.Generator) -> pd.DataFrame:
         {
             "Nº línea": orders["order_id"],
             "Nº cliente": dirt.sloppy_ids(orders["customer_id"], rng),
-            "Fecha": orders["ordered_at"].dt.strftime(SPANISH_DATE),
+            "Fecha": told(orders["ordered_at"], SPANISH_DATE),
             "Categoría": dirt.two_languages(orders["category"], CATEGORY_LABELS, rng),
-            "Importe": _euros(orders["amount_cents"]),
-            "Margen": _euros(orders["margin_cents"]),
+            "Importe": euros(orders["amount_cents"]),
+            "Margen": euros(orders["margin_cents"]),
             "Moneda": orders["currency"],
         }
     )
@@ -217,7 +185,7 @@ def _contacts(world: World, rng: np.random.Generator) -> pd.DataFrame:
         {
             "contact_id": contacts["contact_id"],
             "customer": dirt.sloppy_ids(contacts["customer_id"], rng),
-            "contacted_at": contacts["contacted_at"].dt.strftime(ISO_TIME),
+            "contacted_at": told(contacts["contacted_at"], ISO_TIME),
             "case_id": contacts["case_id"],
             "attempt": _text(contacts["attempt"]),
             "direction": contacts["direction"],
@@ -235,7 +203,7 @@ def _contacts(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 def _initiatives(world: World) -> pd.DataFrame:
     table = world.initiatives.copy()
-    table["starts_at"] = table["starts_at"].dt.strftime(SPANISH_DATE)
+    table["starts_at"] = told(table["starts_at"], SPANISH_DATE)
     for column in table.select_dtypes("float"):
         table[column] = table[column].map(lambda value: f"{value:g}".replace(".", ","))
     return table
@@ -245,47 +213,5 @@ def _text(values: pd.Series) -> pd.Series:
     return values.astype("str").where(values.notna(), "")
 
 
-def _euros(cents: pd.Series) -> pd.Series:
-    """Cents as euros with a decimal comma: -1234 -> "-12,34"."""
-    amount = cents.to_numpy(dtype=np.int64)
-    signs, sizes = np.where(amount < 0, "-", ""), np.abs(amount)
-    texts = [
-        f"{sign}{size // 100},{size % 100:02d}"
-        for sign, size in zip(signs.tolist(), sizes.tolist(), strict=True)
-    ]
-    return pd.Series(texts, dtype="str")
-
-
-def _cells(dates: pd.Series) -> pd.Series:
+def _days(dates: pd.Series) -> pd.Series:
     return pd.Series([None if pd.isna(d) else d.to_pydatetime() for d in dates], dtype=object)
-
-
-def _write_csv(file: Path, table: pd.DataFrame, delimiter: str, encoding: str) -> None:
-    with whole_file(file) as building:
-        table.to_csv(building, sep=delimiter, encoding=encoding, index=False, lineterminator="\r\n")
-
-
-def _write_excel(file: Path, sheet: str, table: pd.DataFrame) -> None:
-    """Write one sheet; document times and zip times are fixed, so bytes depend on cells alone."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(sheet)
-    page.append(list(table.columns))
-    for row in table.itertuples(index=False, name=None):
-        page.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    stamp = rb"\g<1>2025-07-01T00:00:00Z\g<2>"
-    with (
-        whole_file(file) as building,
-        zipfile.ZipFile(buffer) as made,
-        zipfile.ZipFile(building, "w", zipfile.ZIP_DEFLATED) as fixed,
-    ):
-        for name in made.namelist():
-            content = made.read(name)
-            if name.endswith("core.xml"):
-                content = re.sub(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms)", stamp, content)
-            info = zipfile.ZipInfo(name, date_time=ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(info, content)

@@ -98,7 +98,7 @@ def _minutes(minutes: Ints) -> pd.Series:
 
 
 def _text(labels: tuple[str, ...], codes: Ints) -> pd.Series:
-    return pd.Series(np.array(labels, dtype=object)[codes], dtype="str")
+    return pd.Series(pd.array(labels, dtype="str").take(codes))
 
 
 def _scores(values: Ints) -> pd.Series:
@@ -163,7 +163,7 @@ def _order_table(rng: np.random.Generator, h: History, ids: np.ndarray) -> pd.Da
             "category": _text(a.CATEGORIES, h.order_category[line]),
             "amount_cents": pd.Series(amount, dtype="Int64"),
             "margin_cents": pd.Series(np.rint(amount * share).astype(np.int64), dtype="Int64"),
-            "currency": pd.Series(np.full(line.size, "EUR", dtype=object), dtype="str"),
+            "currency": _text(("EUR",), np.zeros(line.size, dtype=np.int64)),
         }
     )
 
@@ -201,7 +201,7 @@ def _survey_table(
             "invited_at": _minutes(sent.invited),
             "answered_at": _minutes(sent.answered),
             "experience_at": _minutes(sent.experienced),
-            "survey_kind": pd.Series(np.full(n, kind, dtype=object), dtype="str"),
+            "survey_kind": _text((kind,), np.zeros(n, dtype=np.int64)),
             "touchpoint": none if is_relational else touchpoint,
             "journey_phase": none if is_relational else phase,
             "channel": _text(SURVEY_CHANNELS, rng.choice(3, n, p=(0.6, 0.25, 0.15))),

@@ -9,6 +9,8 @@ that arms differ by their scores alone.
 
 - ``nps_class:*``: everybody's answer is a random draw from the answers of one class.
 - ``nps_plus10:*``: the same class levels, combined by the paths of METHODS.md section 6.
+- ``n_repeat_contacts:minus_one``: zero. Contacts follow from the lives lived and change nothing
+  in them (surveys.py), so the world lived again with one of them less is the same world.
 - ``nps_score:plus_one`` and ``ces_score:plus_one``: everybody's answer is one point higher,
   those at the ceiling not moved. The world is not linear in points; a regression that is
   linear in points estimates an average of its steps, which need not be this average.
@@ -96,6 +98,7 @@ def _effects(level: Mapping[str, Floats]) -> dict[str, Floats]:
         "nps_plus10:detractor_to_promoter": 0.05 * (up + down),
         "nps_score:plus_one": level["nps_plus_one"] - level["nps_as_is"],
         "ces_score:plus_one": level["ces_plus_one"] - level["ces_as_is"],
+        "n_repeat_contacts:minus_one": np.zeros_like(up),
     }
 
 

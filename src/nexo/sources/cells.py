@@ -23,6 +23,8 @@ class Ragged:
 
 def cell_text(value: Any, decimal: str = ".") -> str:
     """A typed value as text: dates as ISO, whole numbers without .0, no value as nothing."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

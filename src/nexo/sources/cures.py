@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import pyarrow as pa
@@ -11,17 +11,14 @@ import pyarrow.compute as pc
 
 from nexo import privacy
 from nexo.contract import Column, Dictionary
-from nexo.errors import SourceError
 from nexo.sources.dates import compiled
 from nexo.sources.files import FoundFile
 from nexo.sources.names import raw_names
+from nexo.sources.pseudonyms import mended, normalised, pseudonymiser, stop_at_shortened
 from nexo.sources.schema import ColumnRule, Source
 
-Cure = Callable[[str], str | None]
-"""What a cell becomes on its way in."""
-
-SHORTENED = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2,3}")
-"""1,23457E+11: the digits after the sixth are gone. "4e10" may be somebody's id, and stays one."""
+Cure = Callable[[pa.Array], pa.Array]
+"""What the distinct cells of a column become on their way in."""
 
 
 def cures_of(
@@ -34,6 +31,7 @@ def cures_of(
     """
     columns = dictionary.table(file.table).columns
     rules = source.tables[file.table].rules(file.entry)
+    pseudonyms = pseudonymiser(key)
     found: dict[str, Cure] = {}
     looks: dict[str, list[re.Pattern[str]]] = {}
     known: dict[str, set[str]] = {}
@@ -42,12 +40,12 @@ def cures_of(
         looks.setdefault(raw, []).extend(_looks(column, rule))
         known.setdefault(raw, set()).update(rule.map or (), source.missing_codes(rule))
         if column.type == "id":
-            found[raw] = _id_cure(source, column, rule, key, f"{file.name}, column {raw!r}")
+            place = f"{file.name}, column {raw!r}"
+            found[raw] = _id_cure(source, column, rule, pseudonyms, place)
         elif column.type == "text":
-            found[raw] = privacy.redact
+            found[raw] = redacting()
         else:
-            cell = partial(privacy.redact_cell, looks=looks[raw], known=known[raw])
-            found.setdefault(raw, cell)
+            found.setdefault(raw, redacting(looks[raw], known[raw]))
     return found
 
 
@@ -59,35 +57,37 @@ def _looks(column: Column, rule: ColumnRule) -> list[re.Pattern[str]]:
     return looks
 
 
-def _id_cure(source: Source, column: Column, rule: ColumnRule, key: bytes, place: str) -> Cure:
+def _id_cure(
+    source: Source, column: Column, rule: ColumnRule, pseudonyms: Cure, place: str
+) -> Cure:
+    """Pseudonyms; declared missing codes stay, for cleaning to count; blanks become null."""
     id_rule = source.id_rule if column.refers_to else privacy.IdRule()
-    missing = source.missing_codes(rule)
-    return partial(_hashed, rule=id_rule, missing=missing, prefix=rule.prefix, key=key, place=place)
+    missing = pa.array(source.missing_codes(rule), pa.string())
+
+    def cure(texts: pa.Array) -> pa.Array:
+        bare = pc.utf8_trim_whitespace(texts)
+        is_missing = pc.is_in(bare, missing)
+        stop_at_shortened(texts.filter(pc.invert(is_missing)), place)
+        normal = normalised(texts, id_rule)
+        if rule.prefix:
+            normal = pc.binary_join_element_wise(rule.prefix, normal, "")
+        return pc.if_else(is_missing, bare, pseudonyms(normal))
+
+    return cure
 
 
-def _hashed(
-    text: str,
-    *,
-    rule: privacy.IdRule,
-    missing: tuple[str, ...],
-    prefix: str,
-    key: bytes,
-    place: str,
-) -> str | None:
-    """A pseudonym; declared missing codes stay, for cleaning to count; blanks become null.
+def redacting(looks: Sequence[re.Pattern[str]] = (), known: Collection[str] = ()) -> Cure:
+    """``redact_cell`` of what is suspicious and does not look like its type; the rest stays."""
 
-    Raises SourceError for an id that a spreadsheet has cut short: several would become one.
-    """
-    if text.strip() in missing:
-        return text.strip()
-    if SHORTENED.fullmatch(text.strip()):
-        raise SourceError(
-            f"{place}, value {text.strip()!r}: a spreadsheet has cut this id short, so that "
-            "several customers or records would become one. Format the column as text where the "
-            "ids come from, and export it again."
-        )
-    normal = privacy.normalise_id(text, rule)
-    return privacy.pseudonym(prefix + normal, key) if normal.strip() else None
+    def cure(texts: pa.Array) -> pa.Array:
+        which = pc.match_substring_regex(texts, privacy.SUSPICIOUS)
+        bare = pc.ascii_trim_whitespace(texts)
+        for look in looks:
+            is_alike = pc.match_substring_regex(bare, f"^(?:{look.pattern})$")
+            which = pc.and_not(which, is_alike)
+        return mended(texts, which, partial(privacy.redact_cell, looks=looks, known=known))
+
+    return cure
 
 
 def cured(column: pa.ChunkedArray, cure: Cure) -> pa.Array:
@@ -95,6 +95,4 @@ def cured(column: pa.ChunkedArray, cure: Cure) -> pa.Array:
     coded = pc.dictionary_encode(column.combine_chunks())
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    return pa.array([cure(text) for text in coded.dictionary.to_pylist()], pa.string()).take(
-        coded.indices
-    )
+    return cure(coded.dictionary).take(coded.indices)

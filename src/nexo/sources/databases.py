@@ -2,44 +2,27 @@
 
 Rows are streamed in the order of ``database.order_by`` and then of every column that is read, so
 that one state of the database gives one table whatever order the server likes; ``_row`` is the
-number of a row in that order. The address of a server, with user and password, comes from an
-environment variable that the YAML names; it is shown nowhere, nor is what a driver says of it.
+number of a row in that order.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from nexo.errors import Problem, SourceError
-from nexo.privacy import redact
 from nexo.sources.cells import cell_text
-from nexo.sources.schema import DatabaseRule, FileRule, Source
+from nexo.sources.connections import connected
+from nexo.sources.schema import FileRule, Source
 from nexo.sources.typed import column_text
 
 BLOCK_ROWS = 100_000
-CONNECT_SECONDS = 15
-CONNECTING = {
-    "password authentication failed": "user or password are wrong",
-    "no password supplied": "it wants a password and the address has none",
-    "role ": "user or password are wrong",
-    "database ": "the server has no database of that name",
-    "pg_hba.conf": "the server does not let this user or machine in",
-    "Connection refused": "no server answers there",
-    "timeout expired": "no server answers there",
-    "could not translate host name": "the name of its host is not known",
-    "could not send SSL": "the server wants another kind of encryption",
-}
-"""What a driver says when it cannot connect, and our words for it: its own may hold the address."""
 
 
 def refuse_unlabelled(source: Source, snapshot: str) -> None:
@@ -62,8 +45,8 @@ def refuse_unlabelled(source: Source, snapshot: str) -> None:
 
 def database_names(path: Path, rule: FileRule) -> tuple[str, ...]:
     """Return the columns of the table or query; raise SourceError where it cannot be read."""
-    with _connected(path, rule) as session:
-        return tuple(session.schema().names)
+    with connected(path, rule) as connection:
+        return tuple(_Session(rule, connection).schema().names)
 
 
 def database_cells(
@@ -74,7 +57,8 @@ def database_cells(
     Blocks hold BLOCK_ROWS rows however the driver cuts them. Raises SourceError where the
     database stops answering, or a column is of a type without text.
     """
-    with _connected(path, rule) as session:
+    with connected(path, rule) as connection:
+        session = _Session(rule, connection)
         schema = session.schema()
         names = [schema.names[at] for at in wanted]
         sql = session.select(names, _ordered_by(path, rule, schema, names))
@@ -90,11 +74,12 @@ def database_cells(
             first += block.num_rows
 
 
+@dataclass(frozen=True)
 class _Session:
     """One open database: what it is asked, and how it answers in Arrow."""
 
-    def __init__(self, rule: DatabaseRule, connection: Any, kind: str) -> None:
-        self.rule, self.connection, self.kind = rule, connection, kind
+    rule: FileRule
+    connection: Any
 
     def schema(self) -> pa.Schema:
         """The columns of the table or query, without reading a row."""
@@ -106,16 +91,17 @@ class _Session:
         return f"SELECT {columns} FROM {self._place()} ORDER BY {', '.join(order)}"
 
     def _place(self) -> str:
-        if self.rule.query is not None:
-            return f"({self.rule.query.strip().rstrip(';')}\n) AS nexo_query"
-        return ".".join(_quoted(part) for part in str(self.rule.table).split("."))
+        database = self.rule.database
+        if database and database.query is not None:
+            return f"({database.query.strip().rstrip(';')}\n) AS nexo_query"
+        return ".".join(_quoted(part) for part in str(database and database.table).split("."))
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Run a statement and yield its rows; one batch without rows where there are none."""
-        if self.kind == "sqlite":
+        if self.rule.format == "sqlite":
             yield from _sqlite_batches(self.connection.execute(sql))
             return
-        if self.kind == "duckdb":
+        if self.rule.format == "duckdb":
             reader = self.connection.sql(sql).to_arrow_reader(BLOCK_ROWS)
         else:
             cursor = self.connection.cursor()
@@ -142,103 +128,6 @@ def _ordered_by(path: Path, rule: FileRule, schema: pa.Schema, names: list[str])
         _quoted(name) + (collate if pa.types.is_string(schema.field(name).type) else "")
         for name in dict.fromkeys((*declared, *names))
     ]
-
-
-@contextmanager
-def _connected(path: Path, rule: FileRule) -> Iterator[_Session]:
-    """Open a database for reading alone; whatever it complains of becomes one SourceError."""
-    database = rule.database
-    if database is None:
-        raise ValueError(f"the format {rule.format} is no database")
-    address = _address(path, database) if rule.format == "postgresql" else ""
-    connection = _opened(path, rule.format, address, database)
-    try:
-        yield _Session(database, connection, rule.format)
-    except SourceError:
-        raise
-    except Exception as problem:  # each driver has kinds of its own, and a cut read is an OSError
-        if not _is_of_a_driver(problem):
-            raise
-        raise SourceError(
-            f"{path.name}: the database stopped with: {_said(problem, address)} Nothing was "
-            "written. Correct table, query or order_by in the source YAML, or see that the "
-            "database stays up and this user may read, and run dvc repro again."
-        ) from None
-    finally:
-        connection.close()
-
-
-def _is_of_a_driver(problem: Exception) -> bool:
-    room = type(problem).__module__.lstrip("_").split(".")[0]
-    drivers = ("adbc_driver_manager", "duckdb", "sqlite3", "pyarrow")
-    return room in drivers or isinstance(problem, OSError)
-
-
-def _address(path: Path, database: DatabaseRule) -> str:
-    name = str(database.url_env)
-    address = os.environ.get(name, "").strip()
-    if not address:
-        raise SourceError(
-            f"{path.name}: the environment variable {name} is not set. It holds the address of "
-            f"the database: export {name}=postgresql://USER:PASSWORD@HOST:5432/NAME (in the shell "
-            "or the CI's secrets, never in a file of the project)."
-        )
-    if "connect_timeout" in address:
-        return address
-    if "://" in address:
-        sign = "&" if "?" in address else "?"
-        return f"{address}{sign}connect_timeout={CONNECT_SECONDS}"
-    return f"{address} connect_timeout={CONNECT_SECONDS}"
-
-
-def _opened(path: Path, kind: str, address: str, database: DatabaseRule) -> Any:
-    try:
-        if kind == "sqlite":
-            return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        if kind == "duckdb":
-            import duckdb
-
-            return duckdb.connect(str(path), read_only=True)
-        import adbc_driver_postgresql.dbapi as postgresql
-
-        connection = postgresql.connect(address)
-        # One state of the database for all that is read, and no query that changes it.
-        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return connection
-    except Exception as problem:
-        if not _is_of_a_driver(problem):
-            raise
-        if kind != "postgresql":
-            raise SourceError(
-                f"{path.name}: cannot be opened as {kind} ({_said(problem, '')}) Correct format "
-                "in the source YAML, or close the program that holds the file."
-            ) from None
-        why = next((ours for said, ours in CONNECTING.items() if said in str(problem)),
-                   "it is no address that PostgreSQL understands")  # fmt: skip
-        raise SourceError(
-            f"{path.name}: no connection to the database that {database.url_env} names: {why}. "
-            "Correct the environment variable (postgresql://USER:PASSWORD@HOST:5432/NAME; signs "
-            "such as @ or / in a password are written %40, %2F), or ask who runs the database."
-        ) from None
-
-
-def _said(problem: Exception, address: str) -> str:
-    """The first line of a driver's complaint, without anything of the address."""
-    line = next((line for line in str(problem).splitlines() if line.strip()), "no reason given")
-    for secret in sorted(_secrets(address), key=len, reverse=True):
-        line = line.replace(secret, "[address]")
-    return redact(line).strip().rstrip(".")[:300] + "."
-
-
-def _secrets(address: str) -> set[str]:
-    """Every part of an address that a message must not hold."""
-    parts = set(re.findall(r"(?:password|user|host)\s*=\s*'?([^'\s&]+)", address))
-    try:
-        split = urlsplit(address)
-        parts |= {split.netloc, split.username or "", split.password or "", split.hostname or ""}
-    except ValueError:  # no address at all; then nothing of it reached a server
-        parts |= {address}
-    return {part for found in parts | {address} for part in (found, unquote(found)) if part}
 
 
 def _blocks(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -126,7 +126,7 @@ def _compiled(text: str) -> DateFormat:
     pattern = ""
     at = 0
     for literal, code in re.findall("([^%]*)(?:%(.))?", text):
-        pattern += "".join(s if s.isalnum() or s == " " else f"\\{s}" for s in literal)
+        pattern += re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", literal)
         at += len(literal)
         if code:
             name, expression = FIELDS[code]

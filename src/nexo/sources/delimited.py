@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import itertools
-import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+from numpy.typing import NDArray
 
 from nexo.errors import SourceError
 from nexo.privacy import redact
@@ -22,7 +22,7 @@ from nexo.sources.exports import LONGEST, Header
 from nexo.sources.quotes import check_quotes
 from nexo.sources.schema import FileRule
 
-BLANK_LINE = re.compile(rb"\n\r?\n|\r\r")
+BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
 LONGEST_FAULT = 200
 LONGEST_RECORD = BLOCK_BYTES
 """A record must fit into a block, which is of fixed size, so that bytes agree."""
@@ -57,26 +57,24 @@ def csv_cells(
     n_skipped = header.first_row - 1
     if len(first_rows(path, rule)) <= header.first_row - rule.header_row:
         return  # nothing but the header, whose line pyarrow may not even see
-    blanks = _blank_lines(path, rule, n_skipped)
+    blanks = np.array(_blank_lines(path, rule, n_skipped), dtype=np.int64)
     rejected: set[int] = set()
 
-    def number(counted: int) -> int:  # pyarrow does not count blank lines below the header
-        return counted + bisect_right(blanks, counted)
+    def number(counted: Any) -> Any:  # pyarrow does not count blank lines below the header
+        return counted + np.searchsorted(blanks, counted, side="right")
 
     def reject(record: Any) -> str:
-        row = number(record.number)
+        row = int(number(record.number))
         ragged.append(Ragged(row, record.actual_columns, record.expected_columns))
         rejected.add(record.number)
         return "skip"
 
-    n_rows = 0
+    n_rows, last = 0, n_skipped
     try:
-        reader = _open(path, rule, header, wanted, reject)
-        numbers = (number(n) for n in itertools.count(n_skipped + 1) if n not in rejected)
-        for batch in reader:
-            n_rows += batch.num_rows
-            rows = pa.array(itertools.islice(numbers, batch.num_rows), pa.int64())
-            yield dict(zip(wanted, batch.columns, strict=True)), rows
+        for batch in _open(path, rule, header, wanted, reject):
+            counted = _next_counts(last, batch.num_rows, rejected)
+            n_rows, last = n_rows + batch.num_rows, int(counted[-1]) if len(counted) else last
+            yield dict(zip(wanted, batch.columns, strict=True)), pa.array(number(counted))
     except (UnicodeError, pa.ArrowInvalid) as problem:
         if "Empty CSV" in str(problem):
             return
@@ -85,6 +83,13 @@ def csv_cells(
         raise SourceError(_unreadable(path, rule, problem)) from None
     n_records = n_skipped + n_rows + len(rejected) + len(blanks)
     check_quotes(path, rule, codec_name(path, rule.encoding), n_records)
+
+
+def _next_counts(last: int, n: int, rejected: Collection[int]) -> NDArray[np.int64]:
+    """The ``n`` counts after ``last`` that belong to no rejected record."""
+    later = [count for count in rejected if count > last]
+    counts = np.arange(last + 1, last + 1 + n + len(later))
+    return counts[~np.isin(counts, later)][:n]
 
 
 def _open(
@@ -136,7 +141,7 @@ def _may_have_blanks(path: Path) -> bool:
     tail = b""
     with path.open("rb") as content:
         while block := content.read(BLOCK_BYTES):
-            if BLANK_LINE.search(tail + block):
+            if any(blank in tail + block[:2] or blank in block for blank in BLANK_LINES):
                 return True
             tail = block[-2:]
     return False

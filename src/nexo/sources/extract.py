@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,20 +74,38 @@ def _write_table(
     )
     read = []
     watch = Progress(f"extract {table}")
-    with pq.ParquetWriter(
-        folder / f"{table}.parquet", schema, compression="zstd", store_schema=False
-    ) as writer:
+    with _writer(folder / f"{table}.parquet", schema) as write:
         for file in files:
             cures = cures_of(source, dictionary, file, key)
             joined = read_partners(source, dictionary, file, key)
             tally = Tally()
             for chunk in join_chunks(source, dictionary, file, joined, key, tally):
-                writer.write_table(_cured(chunk, cures, file.name, schema))
+                write(_cured(chunk, cures, file.name, schema))
                 watch.add(chunk.num_rows)
             read.append(RawFile(file, tally, tuple(joined)))
     if not any(found.rows for found in read):
         raise EmptyResultError(_no_records(table, read))
     return read
+
+
+@contextmanager
+def _writer(place: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Yield what writes a block while the next one is read; one waits in memory at most."""
+    waiting: Future[None] | None = None
+
+    def write(block: pa.Table) -> None:
+        nonlocal waiting
+        if waiting is not None:
+            waiting.result()
+        waiting = pool.submit(writer.write_table, block)
+
+    with (
+        pq.ParquetWriter(place, schema, compression="zstd", store_schema=False) as writer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        yield write
+        if waiting is not None:
+            waiting.result()
 
 
 def _columns(file: FoundFile) -> list[str]:
@@ -111,7 +132,7 @@ def _cured(chunk: pa.Table, cures: dict[str, Cure], file: str, schema: pa.Schema
     arrays = []
     for name in schema.names:
         if name == "_file":
-            arrays.append(pa.array([file] * chunk.num_rows, pa.string()))
+            arrays.append(pa.repeat(file, chunk.num_rows))
         elif name == "_row":
             arrays.append(chunk["_row"])
         elif name in chunk.column_names:

@@ -166,9 +166,10 @@ def _matches(data_dir: Path, rule: FileRule, table: str) -> tuple[list[Path], li
         matches = sorted(path.resolve() for path in inside.glob(rule.glob) if path.is_file())
     except (ValueError, IndexError, NotImplementedError, OSError, RuntimeError) as problem:
         # such as **x, which pathlib refuses, a name too long, a link to itself
-        what = f"is no pattern of file names ({problem})"
+        why = getattr(problem, "strerror", None) or problem
+        what = f"is no pattern of file names ({why})"
         cure = "Write it like answers_*.csv or **/*.csv"
-        return [], [Problem(what, cure, column=place, value=rule.glob)]
+        return [], [Problem(what, cure, column=place, value=rule.glob[:LONGEST_NAME])]
     escaped = [path for path in matches if not path.is_relative_to(inside)]
     if escaped:
         return [], [

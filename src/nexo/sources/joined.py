@@ -14,6 +14,7 @@ from nexo.contract import Dictionary
 from nexo.errors import Problem, SourceError, report_problems
 from nexo.sources.files import FoundFile, Partner
 from nexo.sources.names import raw_names
+from nexo.sources.pseudonyms import normalised
 from nexo.sources.records import Tally, helper, read_records, trimmed
 from nexo.sources.schema import Source
 
@@ -108,8 +109,7 @@ def _keys(chunk: pa.Table, places: tuple[int, ...], rules: list[privacy.IdRule])
     parts = []
     for at, rule in zip(places, rules, strict=True):
         coded = _whole(trimmed(chunk[helper(at)])).dictionary_encode()
-        texts = [privacy.normalise_id(text, rule) or None for text in coded.dictionary.to_pylist()]
-        parts.append(pa.array(texts, pa.string()).take(coded.indices))
+        parts.append(normalised(coded.dictionary, rule).take(coded.indices))
     return pc.binary_join_element_wise(*parts, BETWEEN)
 
 

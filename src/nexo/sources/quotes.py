@@ -26,24 +26,27 @@ def check_quotes(path: Path, rule: FileRule, encoding: str, n_records: int) -> N
     if _line_breaks(path) <= n_records:
         return
     with path.open(encoding=encoding, newline="") as lines:
-        records = enumerate(_records(lines, rule), start=1)
         n_columns = 0
-        for number, record in records:
+        for number, record, n_lines in _records(lines, rule):
             if record == [END]:
                 return
             if number == rule.header_row:
                 n_columns = len(record)
-            if number > rule.header_row and _swallows(record, rule.delimiter, n_columns):
+            elif n_lines > 2 and _swallows(record, rule.delimiter, n_columns):
                 raise SourceError(_message(path, number, "holds lines that look like records"))
-            if record and record[-1].endswith(END):
+            if n_lines > 1 and record[-1].endswith(END):
                 raise SourceError(_message(path, number, "is never closed"))
 
 
-def _records(lines: Iterator[str], rule: FileRule) -> Iterator[list[str]]:
-    """The records of a file and then ``[END]``, which an open quote takes in."""
+def _records(lines: Iterator[str], rule: FileRule) -> Iterator[tuple[int, list[str], int]]:
+    """Each record with its number and lines; at last ``[END]``, which an open quote takes in."""
     before = csv.field_size_limit(1 << 30)
     try:
-        yield from csv.reader(chain(lines, [END]), delimiter=rule.delimiter)
+        reader = csv.reader(chain(lines, [END]), delimiter=rule.delimiter)
+        n_lines = 0
+        for number, record in enumerate(reader, start=1):
+            yield number, record, reader.line_num - n_lines
+            n_lines = reader.line_num
     finally:
         csv.field_size_limit(before)
 

@@ -61,18 +61,23 @@ def read_chunks(
     ragged: list[Ragged],
     labelled: Collection[str] = (),
     known: Mapping[str, Collection[str]] | None = None,
+    header: Header | None = None,
 ) -> Iterator[pa.Table]:
     """Yield the named columns (name: position in the file) as text, and ``_row`` as int64.
 
     ``decimals`` is the decimal sign each column is read with later: typed formats hold
     numbers, which are written with it. Records that do not fit the header go to ``ragged``.
     Of SPSS files, ``labelled`` columns give value labels, and ``known`` are the codes that the
-    YAML explains (None: not checked). Raises SourceError as the reader of the format does.
+    YAML explains (None: not checked). ``header``, where it is known, saves reading it again.
+    Raises SourceError as the reader of the format does.
     """
     signs = {columns[name]: sign for name, sign in decimals.items() if name in columns}
     wanted = {at: signs.get(at, ".") for at in sorted(set(columns.values()))}
     kind = _kind(path, rule)
-    header = read_columns(path, rule) if kind in ("csv", "excel") else Header((), 2)
+    if kind not in ("csv", "excel"):
+        header = Header((), 2)
+    elif header is None:
+        header = read_columns(path, rule)
     if kind == "sav":
         from nexo.sources.spss import sav_cells
 

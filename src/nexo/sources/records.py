@@ -58,6 +58,7 @@ def read_records(source: Source, file: FoundFile, tally: Tally) -> Iterator[pa.T
         tally.ragged,
         labelled=_labelled(file, used, columns),
         known=_known(source, used, columns, file),
+        header=file.header,
     )
     for chunk in chunks:
         if file.rule.format == "postgresql":

@@ -6,11 +6,16 @@ those who did not answer in it.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nexo.compress.design import independent
+from nexo.compress.tally import MISSING, texts
 from nexo.results import TIDY_COLUMNS
 
 Floats = np.ndarray
@@ -23,7 +28,7 @@ NUMERIC = (
     "n_categories_owned",
 )
 CATEGORICAL = ("segment", "region", "acquisition_channel")
-MISSING, OTHER = "(missing)", "(other)"
+OTHER = "(other)"
 LEAST_OF_LEVEL = 5
 """A level with fewer answers, or fewer silences, than this is pooled: it cannot be fitted."""
 
@@ -44,8 +49,6 @@ class ResponseModel:
 
 def as_floats(column: pd.Series) -> Floats:
     """Any numeric or yes/no column, nulls of every kind included, as float64 with NaN."""
-    if column.dtype == object:
-        column = column.map(lambda value: np.nan if pd.isna(value) else float(value))
     return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
@@ -54,7 +57,7 @@ def is_scored(panel: pd.DataFrame, metric: str = "nps_score") -> Floats:
     return np.asarray(~np.isnan(as_floats(panel[metric])))
 
 
-def covariates(panel: pd.DataFrame, answered: Floats) -> pd.DataFrame:
+def covariates(panel: pd.DataFrame, answered: Floats) -> dict[str, Floats]:
     """What is known of each customer at the landmark, one column ``name:contrast`` a term.
 
     Amounts enter as standardised signed logarithms with their square, missing ones with a mark
@@ -78,27 +81,23 @@ def covariates(panel: pd.DataFrame, answered: Floats) -> pd.DataFrame:
     for name in (name for name in (*CATEGORICAL, "wave") if name in panel):
         if panel[name].notna().any():
             columns |= _levels(name, panel[name], answered)
-    kept = {name: values for name, values in columns.items() if np.ptp(values) > 0}
-    return pd.DataFrame(kept, index=panel.index)
+    return {name: values for name, values in columns.items() if np.ptp(values) > 0}
 
 
 def _levels(name: str, column: pd.Series, answered: Floats) -> dict[str, Floats]:
-    text = column.astype(object).where(column.notna(), MISSING).astype(str)
-    counts = pd.crosstab(text.to_numpy(), answered).reindex(columns=[False, True], fill_value=0)
-    rare = counts.index[counts.min(axis=1) < LEAST_OF_LEVEL]
-    sizes = text[~text.isin(rare)].value_counts()
-    if sizes.empty:
+    codes, known = texts(column)
+    levels, places = np.unique(known.astype(str), return_inverse=True)
+    codes = places[codes]
+    counts = np.bincount(2 * codes + answered, minlength=2 * len(levels)).reshape(-1, 2)
+    sizes, is_rare = counts.sum(axis=1), counts.min(axis=1) < LEAST_OF_LEVEL
+    if is_rare.all():
         return {}
-    reference = min(sizes.index[sizes == sizes.max()])
+    reference = levels[np.where(is_rare, 0, sizes).argmax()]
     # The rare ones together are a level of their own if they suffice, else the reference's.
-    pooled = counts.loc[rare].sum()
-    text = text.where(~text.isin(rare), OTHER if pooled.min() >= LEAST_OF_LEVEL else reference)
-    sizes = text.value_counts()
-    return {
-        f"{name}:{level}": (text == level).to_numpy(dtype=float)
-        for level in sorted(sizes.index)
-        if level != reference
-    }
+    suffice = counts[is_rare].sum(axis=0).min() >= LEAST_OF_LEVEL
+    names = np.where(is_rare, OTHER if suffice else reference, levels.astype(object))
+    others = sorted(set(names[sizes > 0]) - {reference})
+    return {f"{name}:{level}": (names == level)[codes].astype(float) for level in others}
 
 
 def fit_response(panel: pd.DataFrame, metric: str = "nps_score") -> ResponseModel:
@@ -115,35 +114,53 @@ def fit_response(panel: pd.DataFrame, metric: str = "nps_score") -> ResponseMode
         reason = "no_customers" if panel.empty else "all_answered"
         reason = reason if panel.empty or answered.any() else "nobody_answered"
         return ResponseModel(pd.DataFrame(columns=[*TIDY_COLUMNS]), chances, reason, 0)
-    from statsmodels.genmod import families
-    from statsmodels.genmod.generalized_linear_model import GLM
-
     rows = panel[told]
-    design = covariates(rows, answered[told])
-    design.insert(0, "intercept:", 1.0)
+    design = {"intercept:": np.ones(len(rows)), **covariates(rows, answered[told])}
+    columns = np.column_stack(list(design.values()))
+    kept = independent(columns, np.ones(len(rows)))
     customers = pd.factorize(rows["customer_id"])[0]
-    fit = GLM(answered[told].astype(float), design, family=families.Binomial()).fit(
-        cov_type="cluster", cov_kwds={"groups": customers}
-    )
+    fit = _logit(columns[:, kept], answered[told].astype(float), customers)
     chances[told] = np.asarray(fit.fittedvalues)
-    table = _tidy_coefficients(fit, len(rows), int(customers.max()) + 1)
+    names = [list(design)[place] for place in kept]
+    table = _tidy_coefficients(fit, names, len(rows), int(customers.max()) + 1)
     return ResponseModel(table, chances, "", len(rows))
 
 
-def _tidy_coefficients(fit: object, n_obs: int, n_clusters: int) -> pd.DataFrame:
-    interval = fit.conf_int()  # type: ignore[attr-defined]
-    names = [name.split(":", 1) for name in interval.index]
+def _logit(design: Floats, y: Floats, customers: np.ndarray) -> Any:
+    """statsmodels' logit with errors by customer: Newton, and IRLS where that does not arrive."""
+    from statsmodels.genmod import families
+
+    from nexo.full_rank import NEWTON, FullRankGLM
+
+    model = FullRankGLM(y, design, family=families.Binomial())
+    errors: dict[str, Any] = {"cov_type": "cluster", "cov_kwds": {"groups": customers}}
+    start = np.zeros(design.shape[1])
+    start[0] = model.family.link(y.mean())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            fit = model.fit(start_params=start, tol=1e-10, maxiter=30, **NEWTON, **errors)
+            if fit.mle_retvals["converged"]:
+                return fit
+        except np.linalg.LinAlgError:
+            pass
+    return model.fit(**errors)
+
+
+def _tidy_coefficients(fit: Any, terms: Sequence[str], n_obs: int, n_clusters: int) -> pd.DataFrame:
+    interval = fit.conf_int()
+    names = [name.split(":", 1) for name in terms]
     table = pd.DataFrame(
         {
             "outcome": "answered",
             "term": [name[0] for name in names],
             "contrast": [name[1] for name in names],
             "unit": "log_odds",
-            "estimate": np.asarray(fit.params),  # type: ignore[attr-defined]
-            "std_error": np.asarray(fit.bse),  # type: ignore[attr-defined]
-            "conf_low": interval.to_numpy()[:, 0],
-            "conf_high": interval.to_numpy()[:, 1],
-            "p_value": np.asarray(fit.pvalues),  # type: ignore[attr-defined]
+            "estimate": fit.params,
+            "std_error": fit.bse,
+            "conf_low": interval[:, 0],
+            "conf_high": interval[:, 1],
+            "p_value": fit.pvalues,
             "n_obs": n_obs,
             "n_clusters": n_clusters,
             "method": "logit_clustered_by_customer",

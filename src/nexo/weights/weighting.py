@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.compress.tally import MISSING
 from nexo.errors import ContractError
 from nexo.weights.raking import raked
-from nexo.weights.response import MISSING, Floats, covariates, is_scored
+from nexo.weights.response import Floats, covariates, is_scored
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def balance(panel: pd.DataFrame, weights: pd.DataFrame, metric: str = "nps_score
     empty = pd.DataFrame(columns=["covariate", "difference_before", "difference_after"])
     if not answered.any():
         return empty
-    design = covariates(panel, answered)
+    design = pd.DataFrame(covariates(panel, answered))
     skipped = [name for name in design if name.startswith("wave:") or name.endswith(":log_squared")]
     design = design.drop(columns=skipped).rename(columns=lambda name: name.removesuffix(":log"))
     waves = panel["wave"].to_numpy()

@@ -19,7 +19,6 @@ from nexo.report.render.citations import cited
 from nexo.report.render.labels import (
     Label,
     equation_label,
-    identifier_of,
     is_reference,
     kind_of,
     number_all,
@@ -68,19 +67,21 @@ def build(document: Document, target: str) -> list[Node]:
 
     Raises RenderError with file and line for anything outside of the subset.
     """
-    blocks = levelled(visible(document, _parsed(document), target))
+    blocks = levelled(visible(document, parsed(document), target))
     lang = document.option(target, "lang")
     blank = Context(document, target, lang, {}, {}, frozenset())
     numbers = bool(document.option(target, "number-sections", False))
     depth = int(document.option(target, "number-depth", 3))
-    labels, sections = number_all(blocks, numbers, depth, blank.error)
-    identifiers = frozenset(filter(None, map(identifier_of, walk(blocks))))
+    labels, sections, identifiers = number_all(blocks, numbers, depth, blank.error)
     context = Context(document, target, lang, labels, sections, identifiers)
     return cited(document, list(context.walk_into(blocks)), target)
 
 
-def _parsed(document: Document) -> list[Node]:
-    """Return pandoc's blocks; its own complaints get the file and line they are about."""
+def parsed(document: Document) -> list[Node]:
+    """Return pandoc's blocks; its own complaints get the file and line they are about.
+
+    Parsed once: page and PDF are made from the same blocks.
+    """
     try:
         return list(parse(document.markdown)["blocks"])
     except RenderError as problem:

@@ -12,14 +12,17 @@ import json
 import re
 import warnings
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from nexo.errors import RenderError
-from nexo.report.look import FONT_FAMILY, check_fonts
-from nexo.report.render.constructs import build, inline, plain_title
+from nexo.report.fonts import SHIPPED, check_fonts
+from nexo.report.look import BRAND_FOLDER
+from nexo.report.render.constructs import build, inline, parsed, plain_title
+from nexo.report.render.html_nodes import inlined
 from nexo.report.render.nodes import Node, pandoc, pandoc_version
 from nexo.report.render.pages import fitted
 from nexo.report.render.project import Document, read_document
@@ -36,6 +39,7 @@ SCRIPT = "simulator.html"
 PDF_STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tagged, titled, every figure with its alternative text; Typst checks it."""
 
+_MARKDOWN = ("title", "subtitle", "description", "page-logo", "page-foot")
 _PLAIN_OPTIONS = ("lang", "toc", "number-sections", "number-depth", "toc-depth")
 
 
@@ -54,8 +58,12 @@ def render(file: Path, root: Path, output: Path, *, is_draft: bool) -> list[Path
     check_fonts()
     document = read_document(file, root)
     page, paper = output / f"{file.stem}.html", output / f"{file.stem}.pdf"
-    page.write_text(html_page(document, is_draft), encoding="utf-8")
-    paper.write_bytes(pdf(document, is_draft))
+    parsed(document)  # once, before both ask for it
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        shown = pool.submit(html_page, document, is_draft)
+        printed = pool.submit(pdf, document, is_draft)
+    page.write_text(shown.result(), encoding="utf-8")
+    paper.write_bytes(printed.result())
     return [page, paper]
 
 
@@ -104,7 +112,8 @@ def _finished(page: str, root: Path) -> str:
         done = done.replace("</body>", f"{script}\n</body>", 1)
         policy = f"{POLICY}; script-src '{script_hash(script)}'"
     done = done.replace('content="@@policy@@"', f'content="{policy}"', 1)
-    return done.replace("<style>\n@@styles@@", f"<style>\n{styles.strip()}", 1)
+    done = done.replace("<style>\n@@styles@@", f"<style>\n{styles.strip()}", 1)
+    return inlined(done, root)
 
 
 def script_hash(element: str) -> str:
@@ -140,7 +149,7 @@ def compile_typst(source: str, root: Path, density: float = 1.0) -> bytes:
             done, told = typst.compile_with_warnings(
                 source.encode(),
                 root=str(root),
-                font_paths=_fonts(root / "fonts"),
+                font_paths=_fonts((root / "fonts", root / "_generated" / BRAND_FOLDER)),
                 sys_inputs={"density": f"{density:g}"},
                 pdf_standards=PDF_STANDARD,
             )
@@ -152,13 +161,14 @@ def compile_typst(source: str, root: Path, density: float = 1.0) -> bytes:
 
 
 @cache
-def _fonts(folder: Path) -> Any:
-    """Return Typst's own fonts and the shipped ones, never those of the machine."""
+def _fonts(folders: tuple[Path, ...]) -> Any:
+    """Return Typst's own fonts, the shipped and the company's, never those of the machine."""
     import typst
 
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
-    if FONT_FAMILY not in fonts.families():
-        raise RenderError(f"{folder} does not hold the family {FONT_FAMILY}. Restore it from git.")
+    there = [str(folder) for folder in folders if folder.is_dir()]
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=there)
+    if SHIPPED not in fonts.families():
+        raise RenderError(f"{folders[0]} does not hold the family {SHIPPED}. Restore it from git.")
     return fonts
 
 
@@ -174,9 +184,10 @@ def _tree(document: Document, target: str, is_draft: bool) -> Node:
     """Return the document as pandoc's JSON with the metadata that the templates ask for."""
     options = document.options[target]
     meta = {name: _meta(options[name]) for name in _PLAIN_OPTIONS if options.get(name)}
-    for name in ("title", "subtitle", "description"):
-        if options.get(name):
-            meta[name] = {"t": "MetaInlines", "c": inline(document, options[name], target)}
+    foot = options.get("page-foot", {}).get(options.get("lang"))
+    for name, text in {**options, "page-foot": foot}.items():
+        if name in _MARKDOWN and text:
+            meta[name] = {"t": "MetaInlines", "c": inline(document, text, target)}
     if "title" not in meta:
         raise RenderError(f"{document.name}: the front matter has no title.")
     title = plain_title(meta["title"]["c"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -34,6 +35,7 @@ CALLOUT_TITLES = {
 }
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _SVG_SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
+_IMAGE = re.compile(r'<img src="@@([^"]+)@@"')
 _NOT_ENCODED = " !$&'()*+,-./:;=?@_~"
 
 
@@ -61,22 +63,31 @@ def heading(node: Node, inlines: Sequence[Node], number: str) -> list[Node]:
 
 
 def image(context: Context, picture: Picture) -> Node:
-    """The image itself inside the page, with its size, so that nothing moves while it loads."""
-    source, size = _data_uri(context.document.root / picture.path)
+    """The image by its path, with its size, so that nothing moves; ``inlined`` puts it in."""
+    file = context.document.root / picture.path
+    found = _SVG_SIZE.search(file.read_text(encoding="utf-8")) if file.suffix == ".svg" else None
+    size = f' width="{found[1]}" height="{found[2]}"' if found else ""
     style = f' style="width:{escape_html(picture.width)}"' if picture.width else ""
-    alt = escape_html(picture.alt)
-    return raw("html", f'<img src="{source}" alt="{alt}"{size}{style}>')
+    path, alt = escape_html(picture.path), escape_html(picture.alt)
+    return raw("html", f'<img src="@@{path}@@" alt="{alt}"{size}{style}>')
 
 
-def _data_uri(file: Path) -> tuple[str, str]:
+def inlined(page: str, root: Path) -> str:
+    """Return the page with its images inside of it; pandoc need not carry them."""
+    return _IMAGE.sub(lambda found: f'<img src="{_data_uri(root / unescape(found[1]))}"', page)
+
+
+def _data_uri(file: Path) -> str:
     if file.suffix == ".svg":
         svg = file.read_text(encoding="utf-8")
-        found = _SVG_SIZE.search(svg)
-        size = f' width="{found[1]}" height="{found[2]}"' if found else ""
-        text = quote(svg, safe=_NOT_ENCODED).replace("&", "&amp;")
-        return f"data:image/svg+xml,{text}", size
+        return f"data:image/svg+xml,{svg.translate(_encoded(svg))}"
     data = base64.b64encode(file.read_bytes()).decode("ascii")
-    return f"data:{_TYPES[file.suffix.lower()]};base64,{data}", ""
+    return f"data:{_TYPES[file.suffix.lower()]};base64,{data}"
+
+
+def _encoded(text: str) -> dict[int, str]:
+    """Return how each character of a text is written in an address inside of an attribute."""
+    return {ord(c): "&amp;" if c == "&" else quote(c, safe=_NOT_ENCODED) for c in set(text)}
 
 
 def figure(

@@ -56,7 +56,8 @@ def equation_label(node: Node) -> str:
 
 
 def number_all(blocks: list[Node], numbers_sections: bool, depth: int, fail: Fail) -> Any:
-    """Return (labels by identifier, section numbers by identifier) in the order of the text."""
+    """Return (labels by identifier, section numbers by identifier, all identifiers), numbered in
+    the order of the text."""
     labels: dict[str, Label] = {}
     sections: dict[str, str] = {}
     seen: set[str] = set()
@@ -65,9 +66,10 @@ def number_all(blocks: list[Node], numbers_sections: bool, depth: int, fail: Fai
     for node in walk(blocks):
         identifier = equation_label(node) or identifier_of(node)
         kind = kind_of(identifier)
-        if identifier and identifier in seen:
+        if identifier in seen:
             raise fail(re.escape(identifier), f"the label #{identifier} is used twice.")
-        seen.add(identifier)
+        if identifier:
+            seen.add(identifier)
         if node["t"] == "Header":
             number = _section_number(node, section, depth) if numbers_sections else ""
             if number:
@@ -77,7 +79,7 @@ def number_all(blocks: list[Node], numbers_sections: bool, depth: int, fail: Fai
         elif kind in counts:
             counts[kind] += 1
             labels[identifier] = Label(kind, str(counts[kind]))
-    return labels, sections
+    return labels, sections, frozenset(seen)
 
 
 def _section_number(node: Node, section: list[int], depth: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from nexo.errors import RenderError
@@ -18,6 +18,11 @@ READER = (
     "-latex_macros-tex_math_single_backslash-tex_math_double_backslash"
 )
 """Pandoc's Markdown as Quarto uses it, less HTML and TeX outside of raw blocks."""
+
+_LEAVES = frozenset(
+    {"Str", "Space", "SoftBreak", "LineBreak", "Code", "Math", "RawInline", "RawBlock", "CodeBlock"}
+)
+"""Nodes that hold text and no other node (but the kind of a formula)."""
 
 
 @cache
@@ -45,8 +50,12 @@ def pandoc(*arguments: str, text: str) -> str:
     return done.stdout.decode()
 
 
+@lru_cache(maxsize=16)
 def parse(markdown: str) -> Node:
-    """Return the document tree of Markdown; pandoc reads no other file."""
+    """Return the document tree of Markdown; pandoc reads no other file.
+
+    Page and PDF are made from the same tree: nobody changes a node, ``rewrite`` copies.
+    """
     # Pipe tables whose source is wide would get fixed column widths; no line is that wide here.
     return dict(
         json.loads(
@@ -59,32 +68,35 @@ def rewrite(content: Any, visit: Visit) -> Any:
     """Return a copy of the tree in which each node is what ``visit`` makes of it.
 
     ``visit`` returns the nodes that take the node's place (it walks into them itself), or
-    None to keep the node and walk into it.
+    None to keep the node and walk into it. Nodes that hold no other are kept as they are.
     """
-    if isinstance(content, list):
-        done: list[Any] = []
-        for item in content:
-            instead = visit(item) if isinstance(item, dict) and "t" in item else None
-            if instead is None:
-                done.append(rewrite(item, visit))
-            else:
-                done.extend(instead)
-        return done
     if isinstance(content, dict):
         return {key: rewrite(value, visit) for key, value in content.items()}
-    return content
+    if not isinstance(content, list):
+        return content
+    done: list[Any] = []
+    for item in content:
+        kind = item.get("t") if isinstance(item, dict) else None
+        instead = visit(item) if kind else None
+        if instead is not None:
+            done.extend(instead)
+        else:
+            done.append(item if kind in _LEAVES else rewrite(item, visit))
+    return done
 
 
 def walk(content: Any) -> Iterator[Node]:
     """Yield every node of the tree, in the order of the text."""
-    if isinstance(content, list):
-        for item in content:
-            yield from walk(item)
-    elif isinstance(content, dict):
-        if "t" in content:
-            yield content
-        for value in content.values():
-            yield from walk(value)
+    ahead = [content]
+    while ahead:
+        at = ahead.pop()
+        if isinstance(at, list):
+            ahead += reversed(at)
+        elif isinstance(at, dict):
+            if "t" in at:
+                yield at
+            if at.get("t") not in _LEAVES:
+                ahead += reversed(at.values())
 
 
 def plain(content: Any) -> str:

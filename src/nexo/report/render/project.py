@@ -15,6 +15,7 @@ from nexo.report.render.source import Line, Names, expand, expand_text, fail, re
 TARGETS = ("html", "typst")
 
 _TEXT = {"title", "subtitle", "description", "pagetitle", "lang", "terms", "nexo"}
+_TEXT |= {"page-logo", "page-foot", "page-company", "metadata-files"}
 _STRUCTURE = {"toc", "toc-depth", "toc-title", "number-sections", "number-depth", "bibliography"}
 _QUARTO_ALONE = {"project", "format", "language", "filters", "embed-resources", "minimal", "theme"}
 _QUARTO_ALONE |= {"fig-cap-location", "tbl-cap-location"}  # on top, as the embedded ones always are
@@ -103,6 +104,18 @@ def _project_options(file: Path, root: Path) -> dict[str, Any]:
             lines = read_lines(options, root)
             content = _yaml("\n".join(line.text for line in lines), lines[0].file if lines else "")
             merged = _merged(merged, _checked(content, lines, options.name))
+    return _merged(_shared_options(merged.pop("metadata-files", []), root), merged)
+
+
+def _shared_options(names: list[str], root: Path) -> dict[str, Any]:
+    """Read the files that the project names for options of every page (made by the facts stage)."""
+    merged: dict[str, Any] = {}
+    for name in names:
+        if not (root / name).is_file():
+            raise RenderError(f"{root / name} is not there. The facts stage writes it.")
+        lines = read_lines(root / name, root)
+        content = _yaml("\n".join(line.text for line in lines), name)
+        merged = _merged(merged, _checked(content, lines, name))
     return merged
 
 

@@ -23,7 +23,7 @@ ENDINGS = {"html": ".html", "typst": ".pdf"}
 _SECONDS = 300
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TROUBLE = re.compile(r"^\s*\[?(WARNING|WARN|ERROR)\b", re.MULTILINE)
-_NOT_COPIED = ("_site", "_draft", "_editions", ".quarto", ".git")
+_NOT_COPIED = ("_site", "_draft", ".quarto", ".git")
 
 
 def executable() -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
     from nexo.report.render.constructs import Context, Picture
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center"}
-_LINE, _PADDING, _LOOSE = 53, 1.7, 1.04
-"""A line of a table and the space beside each cell, in ems; room for letters set in bold."""
-_NARROW, _WIDE = frozenset(" .,:;'|!()ijltfrI\u00a0\u00ad"), frozenset("+−±€£$%<>≤≥=mwMW")
+_LINE, _PADDING = 54, 1.7
+"""A line of a table and the space beside each cell, in ems."""
+_WIDTHS = (
+    (0.27, "ijlI \u00a0"), (0.33, ".,:;'!|"), (0.4, "frt()/"), (0.45, "1-"),
+    (0.57, "acksvxyzJ?"), (0.68, "024689+−±€$<>≤≥="), (0.78, "ABCDGHKNOQRUVXYZ"),
+    (0.95, "mwMW%—"),
+)  # fmt: skip
+_EMS = {letter: width for width, letters in _WIDTHS for letter in letters}
+"""Widths of the shipped font's bold letters, rounded up; 0.63 where none is given."""
 
 
 def text(node: Node) -> list[Node] | None:
@@ -108,32 +115,39 @@ def table(context: Context, node: Node, caption: Sequence[Node], label: Label | 
 def _columns(attr: list[Any], aligns: list[str], rows: list[Any]) -> str:
     """Return given widths, or widths by what the cells hold: numbers on one line, text wraps.
 
-    Every column is at least as wide as its longest word, so that no cell runs into the next.
+    Every column is at least as wide as its longest word. What the line has left is shared out
+    among the columns of text, and then among the headings of numbers. Numbers keep their width,
+    so that text takes the rest of whatever line there is.
     """
     given = given_widths(attr)
     if len(given) == len(aligns):
         return "(" + ", ".join(f"{width}fr" for width in given) + ",)"
     whole = [cells for _, cells in rows if len(cells) == len(aligns)]
     texts = [[plain(cells[at][4]) for cells in whole] for at in range(len(aligns))]
-    words = [[_ems(word) for text in column for word in text.split()] for column in texts]
-    need = [max(widths, default=1.0) for widths in words]
+    words = [[_ems(word) for text in column for word in text.split(" ")] for column in texts]
+    widths = [max(found, default=1.0) for found in words]
     want = [max(map(_ems, column), default=1.0) for column in texts]
-    for at, align in enumerate(aligns):
-        if align != "left":
-            need[at] = max([need[at], *map(_ems, texts[at][1:])])
-    room = _LINE - sum(need) - _PADDING * len(aligns)
-    missing = sum(want) - sum(need)
-    share = min(1.0, max(0.0, room / missing)) if missing else 0.0
-    widths = [low + share * (high - low) + _PADDING for low, high in zip(need, want, strict=True)]
-    return "(" + ", ".join(f"{width:.1f}fr" for width in widths) + ",)"
+    is_text = [align == "left" for align in aligns]
+    for at in range(len(aligns)):
+        if not is_text[at]:
+            heading, *cells = map(_ems, texts[at])
+            widths[at] = max(widths[at], heading / 1.8, *cells)  # a heading takes two lines
+    room = _LINE - sum(widths) - _PADDING * len(aligns)
+    units = ["fr" if one or room < 0 or not any(is_text) else "em" for one in is_text]
+    for kind in (True, False):
+        waiting = [at for at in range(len(aligns)) if is_text[at] is kind]
+        waiting.sort(key=lambda at: want[at] - widths[at])
+        for done, at in enumerate(waiting):
+            more = min(want[at] - widths[at], max(room, 0.0) / (len(waiting) - done))
+            widths[at], room = widths[at] + more, room - more
+    pairs = zip(widths, units, strict=True)
+    return "(" + ", ".join(f"{width + _PADDING:.1f}{unit}" for width, unit in pairs) + ",)"
 
 
 def _ems(text: str) -> float:
     """Return about how wide a text is drawn, in ems of the shipped font."""
-    return _LOOSE * sum(
-        0.28 if c in _NARROW else 0.64 if c.isdigit() or c in _WIDE or c.isupper() else 0.56
-        for c in text
-    )
+    letters = unicodedata.normalize("NFD", text.replace("\N{SOFT HYPHEN}", ""))
+    return sum(_EMS.get(one, 0.63) for one in letters if not unicodedata.combining(one))
 
 
 def _row(context: Context, row: list[Any]) -> list[Node]:

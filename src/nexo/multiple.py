@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = np.ndarray
 
@@ -81,3 +85,12 @@ def holm_p(p_values: Sequence[float]) -> Floats:
     adjusted = np.empty(len(values))
     adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
     return adjusted
+
+
+def with_adjusted_p(table: pd.DataFrame, family: Sequence[str] | pd.Series) -> pd.DataFrame:
+    """``table`` with ``p_value_adjusted``: Benjamini and Hochberg's within each ``family``, which
+    is given by the names of columns or by a value for each row."""
+    adjusted = table["p_value"].astype(float)
+    for rows in table.groupby(family, sort=False).indices.values():
+        adjusted.iloc[rows] = benjamini_hochberg_p(adjusted.iloc[rows])
+    return table.assign(p_value_adjusted=adjusted)

@@ -1,0 +1,104 @@
+"""A panel that mixes past and future, or loses a customer, is refused and never written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import pytest
+
+from nexo.errors import PanelError
+from nexo.panel import build as build_module
+from nexo.panel import rows as panel_rows_module
+from support.tiny_company import (
+    CONTACTS,
+    CUSTOMERS,
+    build,
+    write_tables,
+)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny")
+    write_tables(folder)
+    return build(folder)
+
+
+A_MONTH, NOTHING = dt.timedelta(days=30), dt.timedelta()
+LEAKS = [  # a window, by what its first and last day are moved, what must then be refused
+    ("seen", NOTHING, A_MONTH, r"answer \(1 rows\)"),
+    ("seen", -A_MONTH, NOTHING, r"answer \(1 rows\)"),
+    ("order_past", NOTHING, A_MONTH, "order_past"),
+    ("category_owned", NOTHING, A_MONTH * 12, "category_owned"),
+    ("contact_past", -A_MONTH, NOTHING, "contact_past"),
+    ("order_next", -A_MONTH, NOTHING, "order_next"),
+    ("order_next", NOTHING, A_MONTH, "order_next"),
+    ("category_new", -A_MONTH * 12, NOTHING, "category_new"),
+    ("contact_next", NOTHING, A_MONTH, "contact_next"),
+    ("referral", -A_MONTH, NOTHING, "referral"),
+]
+
+
+@pytest.mark.parametrize(("moved", "start", "end", "said"), LEAKS)
+def test_what_is_dated_outside_its_look_back_or_window_is_refused(
+    moved: str,
+    start: dt.timedelta,
+    end: dt.timedelta,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One window of every landmark is moved, as a fault in its bounds would move it."""
+    honest = panel_rows_module.calendar
+
+    def leaky(engine: Any, marks: Any, windows: Any) -> Any:
+        wrong = [
+            {
+                name: (window[0] + start, window[1] + end) if window and name == moved else window
+                for name, window in named.items()
+            }
+            for named in windows
+        ]
+        return honest(engine, marks, wrong)
+
+    monkeypatch.setattr(panel_rows_module, "calendar", leaky)
+    early = [("ann", "2022-12-15 09:00")]
+    write_tables(tmp_path, contacts=[*CONTACTS, *early, ("eve", "2025-01-01 09:00")])
+    with pytest.raises(PanelError, match=said):
+        build(tmp_path)
+
+
+def test_landmarks_made_one_by_one_give_the_same_panel(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_module, "ROWS_TOGETHER", 1)
+    write_tables(tmp_path)
+    target = build(tmp_path)
+    assert (target / "panel.parquet").read_bytes() == (tiny / "panel.parquet").read_bytes()
+
+
+def test_a_customer_twice_in_the_file_is_refused(tmp_path: Path) -> None:
+    write_tables(tmp_path, customers=[*CUSTOMERS, CUSTOMERS[0]])
+    with pytest.raises(PanelError, match="1 customers stand more than once"):
+        build(tmp_path)
+
+
+def test_a_lost_customer_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = panel_rows_module._with_contacts  # an inner join gone wrong would do this
+    monkeypatch.setattr(
+        panel_rows_module,
+        "_with_contacts",
+        lambda *given: honest(*given).filter(nw.col("customer_id") != "eve"),
+    )
+    write_tables(tmp_path)
+    with pytest.raises(PanelError, match="3 customers are active in the customer file, 2 are"):
+        build(tmp_path)
+
+
+def test_nobody_active_at_the_end_is_refused(tmp_path: Path) -> None:
+    write_tables(tmp_path, customers=[(name, "2020-01-01", "2024-06-01") for name, *_ in CUSTOMERS])
+    with pytest.raises(PanelError, match="Nobody is active at the last landmark"):
+        build(tmp_path)
