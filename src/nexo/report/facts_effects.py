@@ -52,8 +52,8 @@ def differences(lang: Lang, inputs: Inputs, name: str) -> str:
             cells[-1] = _with_span(lang, value, beside["estimate"], *ends)
         is_first = (row.term, row.contrast) == ("nps_plus10", "default_path")
         rows.append([f"**{cell}**" for cell in cells] if is_first else cells)
-    heads = [Column(say(lang, "col_what"), width=34), right(say(lang, "col_unweighted_span"), 24),
-             right(say(lang, "col_p"), 8), right(say(lang, "col_p_adjusted"), 8),
+    heads = [Column(say(lang, "col_what"), width=28), right(say(lang, "col_unweighted_span"), 24),
+             right(say(lang, "col_p"), 11), right(say(lang, "col_p_adjusted"), 12),
              right(say(lang, "col_weighted_span"), 24)]  # fmt: skip
     unit = wording.unit(lang, code, inputs.currency)
     caption = say(lang, "cap_differences", unit=unit)
@@ -86,7 +86,7 @@ def p_value(lang: Lang, value: float) -> str:
     if formats.is_missing(value):
         return formats.MISSING
     if value < 0.001:
-        return f"&lt; {formats.number(lang, 0.001, 3)}"
+        return f"&lt;{formats.NBSP}{formats.number(lang, 0.001, 3)}"
     return formats.number(lang, value, 3)
 
 
@@ -110,7 +110,7 @@ def metrics_together(lang: Lang, inputs: Inputs, name: str) -> str:
     interval = say(lang, "col_interval")
     heads = [Column(say(lang, "col_what"), width=18), right(say(lang, "col_alone"), 9),
              right(interval, 16), right(say(lang, "col_beside"), 9), right(interval, 16),
-             right(say(lang, "col_p"), 8)]  # fmt: skip
+             right(say(lang, "col_p"), 10)]  # fmt: skip
     caption = say(lang, "cap_metrics", n=formats.number(lang, alone["n_obs"].iloc[0]),
                   unit=wording.unit(lang, unit, inputs.currency))  # fmt: skip
     return tables.table(heads, rows, caption, f"tbl-metrics-{name.replace('_', '-')}")
@@ -143,7 +143,7 @@ def _group_table(lang: Lang, inputs: Inputs, name: str, by: str, frame: Any) -> 
     ]  # fmt: skip
     title = column_name(lang, by)
     heads = [Column(title[0].upper() + title[1:], width=20), right(say(lang, "col_nps10"), 12),
-             right(say(lang, "col_interval"), 16), right(say(lang, "col_p_adjusted"), 9),
+             right(say(lang, "col_interval"), 16), right(say(lang, "col_p_adjusted"), 11),
              right(say(lang, "col_rows"), 9)]  # fmt: skip
     caption = say(lang, "cap_link_groups", unit=wording.unit(lang, unit, inputs.currency))
     label = f"tbl-link-{by}-{name}".replace("_", "-")
