@@ -103,7 +103,9 @@ def parquet(name: str, says: tuple[str, ...] = (), source: Any = None, **changed
 
 
 UTC = pa.array([dt.datetime(2024, 5, 1, 10), dt.datetime(2024, 1, 1, 10)], pa.timestamp("us", tz="UTC"))
+NO_UTF8 = pa.array([b"612\xff34\xff56\xff78\xff9", b"good"], pa.binary()).view(pa.string())
 PARQUET = [
+    parquet("text that is no UTF-8", ("answers.parquet, column 'comment': a cell holds bytes that are no UTF-8",), comment=NO_UTF8),
     parquet("parquet of whole floats and gaps", nps=[9.0, None], values={"survey.nps_score": [9, None]}),
     parquet("NaN and infinity", nps=[float("nan"), float("inf")], values={'survey.comment': ['good', None]}, shelved=((3, 'nps_score', 'inf', 'not_a_number', 'set_missing'),)),
     parquet("a float with noise", nps=[9.000000000000002, 3.0], values={'survey.nps_score': [9, 3]}),

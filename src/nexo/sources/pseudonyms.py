@@ -35,7 +35,8 @@ def pseudonymiser(key: bytes) -> Texts:
     short = hashlib.sha256(key).digest() if len(key) > SHA256_BLOCK else key
     block = short.ljust(SHA256_BLOCK, b"\0")
     pads = [bytes(byte ^ pad for byte in block) for pad in (0x5C, 0x36)]
-    connection = duckdb.connect(":memory:")
+    # Clear ids stay in memory: nothing may spill to a disk.
+    connection = duckdb.connect(":memory:", config={"temp_directory": ""})
 
     def pseudonyms(ids: pa.Array) -> pa.Array:
         connection.register("ids", pa.table({"id": ids}))

@@ -60,7 +60,8 @@ def _batches(path: Path, file: pq.ParquetFile, names: list[str]) -> Iterator[pa.
 def column_text(place: str, name: str, array: pa.Array, decimal: str) -> pa.Array:
     """A typed column as text; nulls become empty, decimals take the declared sign.
 
-    Raises SourceError for lists and bytes.
+    Raises SourceError for lists and bytes, and for text whose bytes are no UTF-8: no pattern
+    would find personal data in it.
     """
     import pyarrow.compute as pc
 
@@ -76,6 +77,13 @@ def column_text(place: str, name: str, array: pa.Array, decimal: str) -> pa.Arra
     if pa.types.is_floating(array.type):
         return _float_text(array, decimal)
     text = array.cast(pa.string())
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        raise SourceError(
+            f"{place}, column {name!r}: a cell holds bytes that are no UTF-8, which this type "
+            "of column promises. Write the column again as text, decoded with its own encoding."
+        ) from None
     if pa.types.is_decimal(array.type) and decimal != ".":
         text = pc.replace_substring(text, ".", decimal)
     return text.fill_null("")
