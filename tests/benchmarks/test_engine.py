@@ -8,41 +8,18 @@ jobs (big_jobs.py says what each does) must end with the same cells.
 from __future__ import annotations
 
 import os
-import resource
-import subprocess
-import sys
-import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from support import big_world
+from support.measure import measured
 
 N_ORDERS = int(float(os.environ.get("NEXO_BENCH_ORDERS") or 2_000_000))
 BY_HAND_RATIO, PANDAS_RATIO, GROWTH_RATIO = 3.0, 8.0, 1.5
 PEAK_BYTES = 4_000_000_000
 HERE = Path(__file__).parent
-
-
-class Own(threading.Thread):
-    """The peak of memory of one's own: pages of files are the system's, which takes them back."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.process = psutil.Process(pid)
-        self.highest = 0
-
-    def run(self) -> None:
-        while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
-            try:
-                known = self.process.memory_info()
-            except psutil.Error:
-                return
-            self.highest = max(self.highest, known.rss - known.shared)
-            time.sleep(0.05)
 
 
 @dataclass(frozen=True)
@@ -55,22 +32,12 @@ class Run:
     cells: str
 
 
-def measured(what: str, world: Path) -> Run:
+def run(what: str, world: Path) -> Run:
     """Run one of big_jobs.py in a process of its own."""
-    command = [sys.executable, str(HERE / "big_jobs.py"), what, str(world)]
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as running:
-        peak = Own(running.pid)
-        peak.start()
-        output, _ = running.communicate(timeout=7200)
-    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert running.returncode == 0, output[-4000:]
-    cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"\n{what}, {world.name} order lines: {seconds:.1f} s ({cpu_seconds:.1f} s of processors)"
-          f", {peak.highest / 1e9:.2f} GB")  # fmt: skip
-    return Run(seconds, cpu_seconds, peak.highest, output.strip().split("\n")[-1])
+    job = measured(HERE / "big_jobs.py", what, str(world))
+    print(f"\n{what}, {world.name} order lines: {job.seconds:.1f} s ({job.cpu_seconds:.1f} s of "
+          f"processors), {job.peak / 1e9:.2f} GB")  # fmt: skip
+    return Run(job.seconds, job.cpu_seconds, job.peak, job.output.strip().split("\n")[-1])
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +53,11 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def ours(worlds: tuple[Path, Path]) -> dict[str, Run]:
-    return {world.name: measured("nexo", world) for world in worlds}
+    return {world.name: run("nexo", world) for world in worlds}
 
 
 def test_against_one_query_written_by_hand(worlds: tuple[Path, Path], ours: dict[str, Run]) -> None:
-    theirs, our = measured("by_hand", worlds[1]), ours[worlds[1].name]
+    theirs, our = run("by_hand", worlds[1]), ours[worlds[1].name]
     ratio = our.seconds / theirs.seconds
     print(f"\nnexo / by hand: {ratio:.1f} (at most {BY_HAND_RATIO:g}); "
           f"of processors {our.cpu_seconds / theirs.cpu_seconds:.1f}")  # fmt: skip
@@ -102,7 +69,7 @@ def test_against_the_same_cleaning_in_pandas(
     worlds: tuple[Path, Path], ours: dict[str, Run]
 ) -> None:
     world = worlds[1] if N_ORDERS <= 2_000_000 else worlds[0]
-    theirs, our = measured("in_pandas", world), ours[world.name]
+    theirs, our = run("in_pandas", world), ours[world.name]
     ratio = theirs.seconds / our.seconds
     print(f"\npandas / nexo: {ratio:.1f} (at least {PANDAS_RATIO:g}); "
           f"of processors {theirs.cpu_seconds / our.cpu_seconds:.1f}")  # fmt: skip

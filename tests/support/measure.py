@@ -1,7 +1,8 @@
-"""A job in a process of its own: its seconds, its peak of memory, what it printed."""
+"""A job in a process of its own: its seconds, its processors', its memory, what it printed."""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import threading
@@ -14,9 +15,10 @@ import psutil
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds on the wall from start to end, bytes of memory at the peak, standard output."""
+    """Seconds on the wall and of processors, bytes of memory at the peak, standard output."""
 
     seconds: float
+    cpu_seconds: float
     peak: int
     output: str
 
@@ -41,7 +43,7 @@ class Own(threading.Thread):
 
 def measured(script: Path, *arguments: str, timeout: float = 7200) -> Measured:
     """Run a script of this Python; fails with the end of what it complained of."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(
         [sys.executable, str(script), *arguments],
         stdout=subprocess.PIPE,
@@ -51,5 +53,7 @@ def measured(script: Path, *arguments: str, timeout: float = 7200) -> Measured:
         peak = Own(running.pid)
         peak.start()
         output, complaint = running.communicate(timeout=timeout)
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     assert running.returncode == 0, complaint[-4000:]
-    return Measured(time.perf_counter() - start, peak.highest, output)
+    cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measured(seconds, cpu_seconds, peak.highest, output)
