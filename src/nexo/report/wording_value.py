@@ -112,7 +112,6 @@ VALUE: dict[str, Pair] = {
         "{name}: lo dice el {share}, que pagaría un {more} más; como mucho {amount} al año.",
         "{name}: {share} say so and would pay {more} more; {amount} a year at most.",
     ),
-    "in_budget": ("dentro del presupuesto", "within the budget"),
     "budget_lead": (
         "Con {budget} para empezar y el primer año, el plan que más rinde es: {names}.",
         "With {budget} for the start and the first year, the plan that returns most is: {names}.",
