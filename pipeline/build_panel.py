@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from nexo import paths
-from nexo.config import Panel, load_params
+from nexo.base import paths
+from nexo.base.config import Panel, load_params
+from nexo.base.errors import run
+from nexo.base.results import whole_folder
 from nexo.contract import load_dictionary
-from nexo.errors import run
 from nexo.panel import build_panel
-from nexo.results import whole_folder
 from nexo.sources import load_source
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nexo import paths
-from nexo.errors import run
+from nexo.base import paths
+from nexo.base.errors import run
 from nexo.report.edition import make_edition
 
 

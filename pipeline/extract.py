@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from nexo import paths, privacy
-from nexo.config import Common, load_params
+from nexo import privacy
+from nexo.base import paths
+from nexo.base.config import Common, load_params
+from nexo.base.errors import run
+from nexo.base.results import whole_folder, write_json
 from nexo.contract import load_dictionary
-from nexo.errors import run
-from nexo.results import whole_folder, write_json
 from nexo.simulate import write_raw_files
 from nexo.sources import load_source
 from nexo.sources.corrections import require_corrections

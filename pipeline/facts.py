@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nexo.errors import run
+from nexo.base.errors import run
 from nexo.report.facts import write_facts
 from nexo.report.inputs import read_inputs
 

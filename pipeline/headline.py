@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import unescape
 
-from nexo import paths
-from nexo.errors import run
+from nexo.base import paths
+from nexo.base.errors import run
 from nexo.report.site import LANGS, headline
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nexo import paths
-from nexo.config import Report, load_params
-from nexo.errors import run
+from nexo.base import paths
+from nexo.base.config import Report, load_params
+from nexo.base.errors import run
 from nexo.report.site import publish
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from nexo.config import Report, load_params
-from nexo.errors import run
+from nexo.base.config import Report, load_params
+from nexo.base.errors import run
 from nexo.report import seal
 from nexo.report.site import LANGS, render_language
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from nexo.errors import run
+from nexo.base.errors import run
 from nexo.notebook import run_notebook
 
 

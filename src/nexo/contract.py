@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import narwhals as nw
 from pydantic import Field
 
-from nexo import paths
-from nexo.errors import ContractError, Problem, report_problems
-from nexo.strict_yaml import Frozen, read_yaml, validated
+from nexo.base import paths
+from nexo.base.errors import ContractError, Problem, report_problems
+from nexo.base.strict_yaml import Frozen, read_yaml, validated
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,10 +12,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo import config, paths, strict_yaml
-from nexo.errors import ConfigError, NotebookError
+from nexo.base import config, paths, strict_yaml
+from nexo.base.errors import ConfigError, NotebookError
+from nexo.base.results import whole_file
 from nexo.notebook_copy import explain_failure, forget_failure, stable_copy
-from nexo.results import whole_file
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager

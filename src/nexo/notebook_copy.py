@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo import errors, paths
+from nexo.base import errors, paths
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

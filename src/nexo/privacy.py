@@ -13,9 +13,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
-from nexo import paths
-from nexo.errors import SourceError
-from nexo.strict_yaml import Frozen, Truth
+from nexo.base import paths
+from nexo.base.errors import SourceError
+from nexo.base.strict_yaml import Frozen, Truth
 
 MINIMUM_KEY_BYTES = 32
 LONGEST_KEY_FILE = 100_000

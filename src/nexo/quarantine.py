@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nexo import privacy
-from nexo.errors import Problem, ReconciliationError, report_problems
+from nexo.base.errors import Problem, ReconciliationError, report_problems
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -33,8 +33,8 @@ def nexo(world: Path) -> Iterable[Iterable[Any]]:
     """Extract, clean, build the panel, group it into cells."""
     import narwhals as nw
 
+    from nexo.base.config import Common, Panel
     from nexo.clean import clean_sales, clean_survey, stage_on, write_clean
-    from nexo.config import Common, Panel
     from nexo.engine import open_engine, to_arrow
     from nexo.panel import build_panel
     from nexo.sources.extract import extract

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from nexo.base.config import Clean, load_params
+from nexo.base.errors import NexoError
 from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
-from nexo.config import Clean, load_params
 from nexo.contract import Dictionary
-from nexo.errors import NexoError
 from nexo.privacy import pseudonym
 from nexo.sources import load_source
 from nexo.sources.extract import extract

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from catalogue.cases import Case, answers, hold, take, with_file, with_rule
-from nexo.errors import NexoError, run
+from nexo.base.errors import NexoError, run
 from nexo.sources import workbooks
 from nexo.sources.workbooks import check_size
 from support import sources

@@ -27,7 +27,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nexo.errors import NexoError
+from nexo.base.errors import NexoError
 from nexo.sources.readers import read_chunks, read_columns
 from nexo.sources.schema import FileRule
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catalogue.cases import Case, dictionary, take
 from catalogue.test_fuzz import QUIET, damaged
-from nexo.errors import EmptyResultError, NexoError
+from nexo.base.errors import EmptyResultError, NexoError
 from nexo.sources import load_source
 from support.sources import survey_source
 

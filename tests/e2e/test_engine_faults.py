@@ -221,10 +221,10 @@ SPILLING = """
 import sys
 from pathlib import Path
 import narwhals as nw
-from nexo.config import Common, load_params
+from nexo.base.config import Common, load_params
 from nexo.engine import open_engine
-from nexo.errors import run
-from nexo.results import whole_folder
+from nexo.base.errors import run
+from nexo.base.results import whole_folder
 
 def main():
     with whole_folder(Path("data/panel")), open_engine(load_params(Common)) as engine:

@@ -23,8 +23,9 @@ import pytest
 import yaml
 
 from conftest import ROOT, need
+from nexo.base.config import Clean, Panel, load_params
+from nexo.base.results import read_json, write_json
 from nexo.clean import clean_sales, clean_survey, stage_on, write_clean
-from nexo.config import Clean, Panel, load_params
 from nexo.economics.growth import growth_table
 from nexo.economics.risk import scored_now
 from nexo.economics.rows import (
@@ -36,7 +37,6 @@ from nexo.economics.rows import (
 )
 from nexo.engine import open_engine
 from nexo.panel import build_panel
-from nexo.results import read_json, write_json
 from nexo.simulate import write_raw_files
 from nexo.sources import load_source
 from nexo.sources.extract import extract

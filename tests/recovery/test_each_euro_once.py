@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nexo.base.config import Link, load_params
 from nexo.compress.coding import nps_class
-from nexo.config import Link, load_params
 from nexo.economics.money import money_table
 from nexo.evidence.verdict import joint_covariance
 from support import money

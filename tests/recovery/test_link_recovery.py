@@ -17,11 +17,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from nexo.config import OUTCOMES, Link, Panel, load_params
+from nexo.base.config import OUTCOMES, Link, Panel, load_params
+from nexo.base.results import read_json
 from nexo.link.repeats import HELD, repeat_contacts
 from nexo.link.task import make_task
 from nexo.panel import build_panel
-from nexo.results import read_json
 from nexo.simulate import FLAT, World, simulate_world, true_effects
 from nexo.simulate.andina import LAST_DAY
 from nexo.weights import fit_response, response_weights

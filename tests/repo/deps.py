@@ -150,10 +150,10 @@ def folded(files: Iterable[Path], source_dir: Path) -> list[Path]:
 
 def sections_read(entries: Iterable[Path], root: Path) -> set[str]:
     """The sections of params.yaml that a script and its modules read with load_params."""
-    from nexo.config import SECTIONS
+    from nexo.base.config import SECTIONS
 
     section_of = {model.__name__: section for section, model in SECTIONS.items()}
-    library = {root / "src" / "nexo" / name for name in ("config.py", "notebook.py")}
+    library = {root / "src" / "nexo" / name for name in ("base/config.py", "notebook.py")}
     sections: set[str] = set()
     for file in {*entries, *modules_used(entries, root / "src")} - library:
         for node in running_nodes(ast.parse(code_of(file))):

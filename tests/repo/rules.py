@@ -12,12 +12,7 @@ from typing import Any
 from repo.deps import code_of, imported_modules, running_nodes
 
 ROOMS = [
-    "errors",
-    "paths",
-    "strict_yaml",
-    "config",
-    "results",
-    "progress",
+    "base",
     "contract",
     "engine",
     "privacy",
@@ -142,7 +137,7 @@ def network_imports(files: Iterable[Path]) -> list[str]:
 
 def notebook_breaches(file: Path, values: Mapping[str, Any]) -> list[str]:
     """How a notebook's parameters cell differs from ``values``, and what else is not clean."""
-    from nexo.errors import NotebookError
+    from nexo.base.errors import NotebookError
     from nexo.notebook import check_parameters, read_parameters
 
     content = json.loads(file.read_text(encoding="utf-8"))

@@ -15,14 +15,14 @@ STAGES = read_stages(ROOT)
 def tiny(tmp_path: Path) -> Path:
     """A project of one stage: script -> nexo.a -> nexo.b (imported in a function)."""
     for name, text in {
-        "pipeline/go.py": "from nexo.a import f\nfrom nexo.config import Panel, load_params\n"
+        "pipeline/go.py": "from nexo.a import f\nfrom nexo.base.config import Panel, load_params\n"
         "load_params(Panel)\nf()\n",
         "src/nexo/__init__.py": '"""Docstring."""\n__version__ = "1"\n',
         "src/nexo/a.py": "def f():\n    from nexo import b\n    return b\n",
         "src/nexo/b.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
         "    from nexo import c\n",
         "src/nexo/c.py": "",
-        "src/nexo/config.py": "",
+        "src/nexo/base/config.py": "",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -39,7 +39,7 @@ def test_no_stage_names_code_it_does_not_use() -> None:
 
 
 def test_a_module_imported_through_another_is_missed_when_left_out(tiny: Path) -> None:
-    deps = ["pipeline/go.py", "src/nexo/a.py", "src/nexo/config.py"]
+    deps = ["pipeline/go.py", "src/nexo/a.py", "src/nexo/base/config.py"]
     stage = {"cmd": "python pipeline/go.py", "deps": deps}
     assert missing_deps({"go": stage}, tiny) == ["stage go: add src/nexo/b.py to its deps"]
     assert not missing_deps({"go": stage | {"deps": [*deps, "src/nexo/b.py"]}}, tiny)

@@ -10,7 +10,14 @@ import pytest
 from repo.deps import ROOT
 
 HEAVY = "pandas numpy duckdb pyarrow statsmodels scipy altair narwhals papermill typst".split()
-LIGHT = ("nexo", "nexo.errors", "nexo.paths", "nexo.config", "nexo.results", "nexo.notebook")
+LIGHT = (
+    "nexo",
+    "nexo.base.errors",
+    "nexo.base.paths",
+    "nexo.base.config",
+    "nexo.base.results",
+    "nexo.notebook",
+)
 
 
 @pytest.mark.parametrize("module", LIGHT)

@@ -37,8 +37,8 @@ def test_an_import_that_points_downward_is_seen(
 ) -> None:
     (tmp_path / "nexo" / "models").mkdir(parents=True)
     (tmp_path / "nexo" / "models" / "fit.py").write_text("from nexo import panel\n")
-    (tmp_path / "nexo" / "panel.py").write_text("from nexo import errors\n")
-    (tmp_path / "nexo" / "errors.py").write_text("")
+    (tmp_path / "nexo" / "panel.py").write_text("from nexo.base import errors\n")
+    (tmp_path / "nexo" / "base.py").write_text("")
     assert not layer_breaches(tmp_path)
     (tmp_path / "nexo" / f"{room}.py").write_text(line)
     assert any(message in problem for problem in layer_breaches(tmp_path))

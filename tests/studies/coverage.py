@@ -36,7 +36,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nexo.config import Link, load_params
+from nexo.base.config import Link, load_params
 from nexo.economics.draws import normal_draws, spread
 from nexo.evidence.verdict import headline_effect, joint_covariance, judge
 from nexo.link.task import effects_of

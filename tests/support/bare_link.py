@@ -12,8 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from nexo.base.config import Link
 from nexo.compress.coding import Coding
-from nexo.config import Link
 from nexo.link import tables
 from nexo.link.status import make_status
 from nexo.link.task import NPS, Task, effects_of, fit_score, make_task

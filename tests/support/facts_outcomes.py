@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nexo.results import TIDY_COLUMNS
+from nexo.base.results import TIDY_COLUMNS
 from support.facts_base import (
     PATHS,
     SCALES,

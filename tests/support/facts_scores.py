@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nexo.results import TIDY_COLUMNS
+from nexo.base.results import TIDY_COLUMNS
 from support.facts_base import SCALES, UNITS, identified, put_csv, put_json, tidy
 
 

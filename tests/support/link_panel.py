@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nexo.base.config import Link, load_params
 from nexo.compress.coding import nps_class
-from nexo.config import Link, load_params
 
 N, WAVES = 2400, 3
 CONTROLS = ("tenure_days", "past_revenue_cents", "segment", "wave")

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.config import Common, Economics, load_params
+from nexo.base.config import Common, Economics, load_params
+from nexo.base.results import TIDY_COLUMNS, write_json, write_table
 from nexo.economics.basis import PATHS
 from nexo.economics.inputs import Facts, Kept
-from nexo.results import TIDY_COLUMNS, write_json, write_table
 
 ROOT = Path(__file__).resolve().parents[2]
 

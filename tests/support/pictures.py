@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from nexo import paths
-from nexo.config import Report, load_params
+from nexo.base import paths
+from nexo.base.config import Report, load_params
 from nexo.report import facts
 from nexo.report.inputs import read_inputs
 from nexo.report.render import embedded

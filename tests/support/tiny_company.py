@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nexo.config import Common, Panel
+from nexo.base.config import Common, Panel
 from nexo.panel import build_panel
 from nexo.sources import Source
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from nexo.config import Link, load_params
+from nexo.base.config import Link, load_params
 from support.bare_link import bare_link
 
 OUTCOMES = ("retention", "cross_selling", "revenue")

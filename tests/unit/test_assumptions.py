@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nexo.config import Assumption
+from nexo.base.config import Assumption
 from nexo.economics.assumptions import assumptions_table
 from nexo.economics.basis import make_basis
 from nexo.economics.draws import assumption_range, central_value, draw_assumption, kind_of

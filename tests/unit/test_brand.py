@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from nexo import paths
-from nexo.config import Brand, Report, load_params
-from nexo.errors import ConfigError
+from nexo.base import paths
+from nexo.base.config import Brand, Report, load_params
+from nexo.base.errors import ConfigError
 from nexo.report import facts, fonts, site
 from nexo.report.inputs import read_inputs
 from nexo.report.logo import logo_file, logo_html

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nexo.config import Economics
+from nexo.base.config import Economics
+from nexo.base.errors import NexoError
 from nexo.economics.basis import central, drawn_beside, make_basis
 from nexo.economics.changes import change_rows
 from nexo.economics.inputs import Facts
 from nexo.economics.money import money_table
-from nexo.errors import NexoError
 from support import money
 
 REPEATS = ("n_repeat_contacts", "minus_one")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from nexo.base.errors import ReconciliationError, SourceError
 from nexo.clean import check_counts
-from nexo.errors import ReconciliationError, SourceError
 from nexo.privacy import pseudonym
 from support.small_survey import answers, reasons, rule
 from support.sources import KEY, build, dictionary, landmark_source, survey_source

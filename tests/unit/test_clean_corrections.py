@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from nexo.base.errors import SourceError
 from nexo.clean import Cleaned, clean_survey, corrections_table, doubts, stage_on
 from nexo.clean.stage import Stage
-from nexo.errors import SourceError
 from nexo.privacy import pseudonym
 from nexo.sources.corrections import load_corrections
 from support.sources import KEY, dictionary, load, read, survey_source

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from nexo.base.errors import ReconciliationError
 from nexo.clean import check_counts, doubts
-from nexo.errors import ReconciliationError
 from support.sources import Built, build, landmark_source
 
 ORDERS = {"order_id": "line", "customer_id": "customer", "ordered_at": "date", "category": "kind",

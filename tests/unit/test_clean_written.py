@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from nexo import quarantine
+from nexo.base.errors import ReconciliationError
+from nexo.base.results import read_json
 from nexo.clean import anchors, counts_table, quarantine_table, write_clean
-from nexo.errors import ReconciliationError
-from nexo.results import read_json
 from support.small_survey import answers
 from support.sources import build, survey_source
 

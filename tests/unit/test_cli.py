@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nexo.base.errors import NexoError, SourceError
 from nexo.cli import command
 from nexo.cli.progress import Progress
 from nexo.cli.show import grid
-from nexo.errors import NexoError, SourceError
 from support.sources import ROOT, landmark_source, survey_source, write_source
 
 ROWS = "".join(f"{i},2024-05-{1 + i % 9:02d},{i % 11},x\n" for i in range(40))

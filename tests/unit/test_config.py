@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from nexo.config import SECTIONS, load_params
-from nexo.errors import ConfigError
+from nexo.base.config import SECTIONS, load_params
+from nexo.base.errors import ConfigError
 from support.sources import ROOT
 
 PARAMS = (ROOT / "params.yaml").read_text(encoding="utf-8")

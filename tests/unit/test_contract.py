@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from nexo import contract
+from nexo.base.errors import ContractError
 from nexo.engine import pandas_of
-from nexo.errors import ContractError
 from support.sources import ROOT, dictionary
 
 GOOD = {

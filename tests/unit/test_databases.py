@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from nexo.errors import SourceError
-from nexo.results import read_json
+from nexo.base.errors import SourceError
+from nexo.base.results import read_json
 from nexo.sources import databases
 from support import sources
 from support.answers import CREATE, ROWS, URL, emptied, fill, source

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.sources import databases, load_source
 from nexo.sources.databases import refuse_unlabelled
 from support import postgres, sources

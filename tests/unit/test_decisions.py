@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from nexo.base.errors import NexoError
+from nexo.base.results import write_json
 from nexo.economics.decisions import (
     DECISION_COLUMNS,
     assumptions_hash,
@@ -26,8 +28,6 @@ from nexo.economics.money import money_table
 from nexo.economics.roi import roi_table
 from nexo.economics.rows import seen_rows
 from nexo.engine import open_engine
-from nexo.errors import NexoError
-from nexo.results import write_json
 from support import money
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from nexo.errors import NexoError, SourceError
+from nexo.base.errors import NexoError, SourceError
 from nexo.sources.draft import draft
 from support.sources import build
 

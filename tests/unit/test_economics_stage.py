@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from nexo.config import Common, Economics, load_params
+from nexo.base.config import Common, Economics, load_params
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json, read_table
 from nexo.economics.decisions import read_decisions, upsert, write_decisions
 from nexo.economics.stage import past_forecasts
 from nexo.economics.tables import TABLES
-from nexo.errors import NexoError
-from nexo.results import read_json, read_table
 from support import money
 
 NOTEBOOK = money.ROOT / "notebooks" / "economics.ipynb"

@@ -14,14 +14,14 @@ import pandas as pd
 import pytest
 import yaml
 
-from nexo import paths
+from nexo.base import paths
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json, write_json
 from nexo.economics.decisions import DECISION_COLUMNS, read_decisions, write_decisions
-from nexo.errors import NexoError
 from nexo.report import edition, facts, site
 from nexo.report.edition_facts import choices, figures
 from nexo.report.edition_record import read_records
 from nexo.report.inputs import read_inputs
-from nexo.results import read_json, write_json
 from support.facts_world import REPO, build
 
 REPORTS = [f"{lang}/{n}{e}" for lang in site.LANGS for n in site.REPORTS for e in site.ENDINGS]

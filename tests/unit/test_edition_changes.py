@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from nexo import paths
-from nexo.config import Report, load_params
+from nexo.base import paths
+from nexo.base.config import Report, load_params
 from nexo.report import changes, look, shell
 from nexo.report.edition_pages import _reading, changes_page, list_page
 from nexo.report.edition_record import Record

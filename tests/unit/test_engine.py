@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nexo.config import Common
+from nexo.base.config import Common
+from nexo.base.errors import NexoError
 from nexo.engine import (
     BLOCK_ROWS,
     day_number,
@@ -24,7 +25,6 @@ from nexo.engine import (
     to_pandas,
     write_arrow,
 )
-from nexo.errors import NexoError
 
 COMMON = Common(
     source="demo",

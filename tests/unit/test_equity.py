@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from nexo.base.errors import NexoError
 from nexo.economics.equity import (
     discounted_equity,
     equity_table,
@@ -19,7 +20,6 @@ from nexo.economics.equity import (
 from nexo.economics.rows import nps_class, reference_groups, seen_rows, survivors
 from nexo.economics.survival import Sbg, fit_sbg
 from nexo.engine import open_engine
-from nexo.errors import NexoError
 from support import money
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from nexo.errors import EmptyResultError, RenderError
+from nexo.base.errors import EmptyResultError, RenderError
 from nexo.report import facts, look, select
 from nexo.report.facts_next import chances
 from nexo.report.facts_worth import bridge_sentence

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nexo.errors import EmptyResultError
+from nexo.base.errors import EmptyResultError
 from nexo.report import charts_base, facts, figures, look
 from nexo.report.formats import LANGS
 from nexo.report.inputs import Inputs, read_inputs

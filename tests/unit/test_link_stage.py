@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nexo.base.errors import ConfigError, ContractError
 from nexo.compress.controls import learn_control
-from nexo.errors import ConfigError, ContractError
 from nexo.link import LinkResult, link
 from nexo.link.task import effects_of, fit_score, make_task
 from nexo.models import NotIdentified, fit

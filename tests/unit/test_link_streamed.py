@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nexo.config import Link, load_params
+from nexo.base.config import Link, load_params
 from nexo.link import link
 from nexo.weights import fit_response, response_weights
 from support.evidence_worlds import World, panel_of

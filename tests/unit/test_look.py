@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nexo import paths
-from nexo.config import Brand, Report, load_params
-from nexo.errors import ConfigError, RenderError
+from nexo.base import paths
+from nexo.base.config import Brand, Report, load_params
+from nexo.base.errors import ConfigError, RenderError
 from nexo.report import fonts, look, palette
 from nexo.report.escape import typst_string
 

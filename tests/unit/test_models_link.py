@@ -10,11 +10,11 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from nexo.base.errors import ConfigError
 from nexo.compress.cells import compress
 from nexo.compress.coding import Coding, nps_class, shape_coding
 from nexo.compress.controls import learn_control
 from nexo.compress.leakage import area_under_curve, leaks
-from nexo.errors import ConfigError
 from nexo.link.diagnostics import top_share
 from nexo.models import NotIdentified, fit, summary
 from nexo.models.effects import effects

@@ -19,10 +19,10 @@ from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 
+from nexo.base.errors import ConfigError
 from nexo.compress import records
 from nexo.compress.coding import Coding
 from nexo.compress.tally import quantiles
-from nexo.errors import ConfigError
 from nexo.models import Model, NotIdentified, blocks, fit
 from nexo.models.fit import influence
 from nexo.models.model import fit_model

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
 from nexo.link import Sales, link
 from nexo.link.churn import time_to_churn
 from nexo.link.survival import influence_on, kaplan_meier, person_periods, restricted_mean

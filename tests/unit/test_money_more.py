@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexo.config import Assumption
+from nexo.base.config import Assumption
+from nexo.base.errors import ConfigError
 from nexo.economics.basis import PATHS, central
 from nexo.economics.budget import within_budget
 from nexo.economics.ceilings import ceiling_table
@@ -19,7 +20,6 @@ from nexo.economics.flows import Action, npv
 from nexo.economics.money_more import OBSERVED, more_rows, observed_path
 from nexo.economics.referrals import with_savings
 from nexo.economics.risk import LIST_COLUMNS, at_risk
-from nexo.errors import ConfigError
 from support import money
 
 GROUPS = pd.DataFrame(

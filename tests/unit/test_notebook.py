@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from nexo import notebook
-from nexo.errors import ConfigError, NotebookError
+from nexo.base.errors import ConfigError, NotebookError
 from nexo.notebook import Parameter, check_parameters, read_parameters, run_notebook, stage_values
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -271,7 +271,7 @@ def test_an_error_of_the_project_is_told_without_traceback(project: Path) -> Non
     write_notebook(
         project,
         "scores",
-        "from nexo.errors import ContractError; raise ContractError('nps_score: 11. Map it.')",
+        "from nexo.base.errors import ContractError; raise ContractError('nps_score: 11. Map it.')",
     )
     with pytest.raises(NotebookError, match=r"ContractError: nps_score: 11\. Map it\.") as caught:
         run_notebook("scores")

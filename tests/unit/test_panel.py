@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexo import panel as room
-from nexo.config import Panel
-from nexo.errors import PanelError
+from nexo.base.config import Panel
+from nexo.base.errors import PanelError
+from nexo.base.results import read_json, read_table
 from nexo.panel import account, make_grid
-from nexo.results import read_json, read_table
 from support.tiny_company import (
     ANSWERS,
     CONTACTS,

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 import pytest
 
-from nexo.errors import PanelError
+from nexo.base.errors import PanelError
 from nexo.panel import build as build_module
 from nexo.panel import rows as panel_rows_module
 from support.tiny_company import (

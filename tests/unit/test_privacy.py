@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from nexo import privacy
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from support.sources import ROOT
 
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from nexo import progress
-from nexo.progress import Progress
+from nexo.base import progress
+from nexo.base.progress import Progress
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from nexo import paths
-from nexo.errors import RenderError
+from nexo.base import paths
+from nexo.base.errors import RenderError
 from nexo.report import render as room
 from nexo.report.render import quarto
 from nexo.report.render.nodes import pandoc

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report import receipt, seal
 from nexo.report.facts import write_facts
 from nexo.report.inputs import read_inputs

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from nexo import paths
-from nexo.config import Report, load_params
-from nexo.errors import RenderError
+from nexo.base import paths
+from nexo.base.config import Report, load_params
+from nexo.base.errors import RenderError
 from nexo.report.escape import escape_markdown
 from nexo.report.figures_data import Numbers, Part, folded
 from nexo.report.look import write_look

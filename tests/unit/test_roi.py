@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nexo.config import Assumption
+from nexo.base.config import Assumption
+from nexo.base.errors import NexoError
 from nexo.economics.basis import as_draws, central, make_basis
 from nexo.economics.draws import spread
 from nexo.economics.flows import (
@@ -27,7 +28,6 @@ from nexo.economics.flows import (
 )
 from nexo.economics.moves import after_window_margin, window_margin
 from nexo.economics.roi import best_action, roi_table, tornado
-from nexo.errors import NexoError
 from support import money
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nexo.base.errors import ConfigError, NexoError
 from nexo.economics.basis import SOURCES, central, make_basis
 from nexo.economics.draws import normal_draws, percentile_grid, spread, stream
 from nexo.economics.money import headline, money_table, percentile_grids
@@ -25,7 +26,6 @@ from nexo.economics.moves import (
     window_margin,
 )
 from nexo.economics.scenario import minor_units, scenario_table
-from nexo.errors import ConfigError, NexoError
 from support import money
 
 SCENARIO = {

@@ -14,7 +14,7 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexo.errors import ContractError
+from nexo.base.errors import ContractError
 from nexo.scores.consistency import clustered_least_squares, consistency, delay
 from nexo.scores.groups import group_differences
 from nexo.scores.transitions import answer_pairs, transitions

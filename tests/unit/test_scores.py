@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexo.errors import ConfigError, ContractError
+from nexo.base.errors import ConfigError, ContractError
 from nexo.evidence.sensitivity import e_value
 from nexo.multiple import benjamini_hochberg, bonferroni
 from nexo.scores import answers, boxes, change, estimate, nps, tables

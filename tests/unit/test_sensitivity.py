@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
 from nexo.evidence.sensitivity import e_value, linear_rows, ratio_rows, robustness_value
 
 

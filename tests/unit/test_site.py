@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nexo import paths
-from nexo.config import Report, load_params
-from nexo.errors import EmptyResultError, RenderError
+from nexo.base import paths
+from nexo.base.config import Report, load_params
+from nexo.base.errors import EmptyResultError, RenderError
 from nexo.report import look, site
 from nexo.report.edition_record import record_file
 

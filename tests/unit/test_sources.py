@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nexo.errors import EmptyResultError, SourceError
+from nexo.base.errors import EmptyResultError, SourceError
 from nexo.privacy import pseudonym
 from support.sources import (
     ANSWERS,

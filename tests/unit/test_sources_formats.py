@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from nexo.errors import EmptyResultError, SourceError
+from nexo.base.errors import EmptyResultError, SourceError
 from nexo.privacy import pseudonym
 from nexo.sources.cells import cell_text
 from support.sources import KEY, build, changed, columns_of, file_of, read, survey_source

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from nexo.errors import EmptyResultError, SourceError
+from nexo.base.errors import EmptyResultError, SourceError
 from nexo.privacy import pseudonym
 from support.sources import KEY, Built, build, columns_of, file_of, landmark_source, read
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.sources import load_source
 from support.sources import (
     ANSWERS,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexo.errors import ContractError
+from nexo.base.errors import ContractError
 from nexo.scores.answers import answer_weights, weights_by_metric, who_answers
 from nexo.scores.tables import score_table
 from nexo.weights import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report import formats, wording
 from nexo.report.wording import PHRASES, TERMS, Headline
 from nexo.report.wording_codes import Pair

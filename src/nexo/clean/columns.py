@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import narwhals as nw
 
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.clean.casts import (
     CAST,
     NOTE,
@@ -21,7 +22,6 @@ from nexo.clean.casts import (
 )
 from nexo.contract import Column
 from nexo.engine import Frame
-from nexo.errors import Problem, SourceError, report_problems
 from nexo.privacy import redact
 from nexo.sources import ColumnRule, FileRule, Source
 

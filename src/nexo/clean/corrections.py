@@ -12,9 +12,9 @@ import narwhals as nw
 import pyarrow as pa
 
 from nexo import quarantine
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.clean.columns import TEXT
 from nexo.engine import Frame, to_arrow
-from nexo.errors import Problem, SourceError, report_problems
 from nexo.privacy import redact_value
 from nexo.sources.corrections import Correction
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nexo.base.errors import ReconciliationError
 from nexo.clean.plan import Cleaned
-from nexo.errors import ReconciliationError
 from nexo.privacy import PUBLIC_KEY
 
 if TYPE_CHECKING:

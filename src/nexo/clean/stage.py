@@ -13,24 +13,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from nexo import paths, quarantine
+from nexo import quarantine
+from nexo.base import paths
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json, whole_folder, write_json
 from nexo.clean.doubts import stop_at_strangers, stop_at_wrong_end
 from nexo.clean.notes import STAY
 from nexo.clean.plan import Cleaned, Plan, Reject, required
 from nexo.clean.table import clean_rows, counts_of
 from nexo.contract import Column, Dictionary, load_dictionary
 from nexo.engine import Engine, Frame, open_engine, write_arrow
-from nexo.errors import NexoError
 from nexo.privacy import redact_value
 from nexo.quarantine import Counts
-from nexo.results import read_json, whole_folder, write_json
 from nexo.sources import Source, TableRule, load_source
 from nexo.sources.corrections import Correction, load_corrections
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nexo.config import Clean
+    from nexo.base.config import Clean
 
 
 @dataclass(frozen=True)

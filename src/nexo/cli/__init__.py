@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nexo.errors import SourceError, run
+from nexo.base.errors import SourceError, run
 
 EXAMPLES = """
 examples:
@@ -75,9 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _draft(files: Sequence[Path], save: str | None, force: bool) -> None:
     """Print a draft, or write it under a name; the next step goes to standard error."""
-    from nexo import paths
+    from nexo.base import paths
+    from nexo.base.results import whole_file
     from nexo.cli.progress import Progress
-    from nexo.results import whole_file
     from nexo.sources.draft import data_folder, draft
 
     target = None if save is None else paths.source_file(_name(save))

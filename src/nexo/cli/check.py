@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo import paths, privacy
+from nexo import privacy
+from nexo.base import paths
+from nexo.base.errors import NexoError, SourceError, printable
 from nexo.cli import findings, show
 from nexo.cli.progress import Progress
-from nexo.errors import NexoError, SourceError, printable
 
 if TYPE_CHECKING:
     from nexo.clean import Cleaned
@@ -25,8 +26,8 @@ def check(
     ``source_name`` is a name in data/sources, or the path of a YAML. Raises SourceError,
     ContractError or ReconciliationError as the pipeline would.
     """
+    from nexo.base.config import Clean, Panel, load_params
     from nexo.clean import check_counts
-    from nexo.config import Clean, Panel, load_params
     from nexo.contract import load_dictionary
     from nexo.sources import load_source
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
+    from nexo.base.config import Panel
     from nexo.clean import Cleaned
-    from nexo.config import Panel
     from nexo.contract import Dictionary
     from nexo.sources import Source
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.basis import ASSUMPTIONS
 from nexo.economics.draws import Z95, assumption_range, central_value, kind_of
 from nexo.economics.inputs import CLASSES, Facts

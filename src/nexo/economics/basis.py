@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
+from nexo.base.errors import NexoError
 from nexo.economics.draws import (
     Array,
     Value,
@@ -18,7 +19,6 @@ from nexo.economics.draws import (
     stream,
 )
 from nexo.economics.inputs import CLASSES, RETENTION, REVENUE, Facts, effect_named, effect_row
-from nexo.errors import NexoError
 
 LINK = "link"
 CLASS_SHARES = "class_shares"

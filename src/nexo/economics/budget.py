@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
 
 MOST_INITIATIVES = 18
 """A quarter of a million combinations; more would need another method, and no plan has them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.inputs import Facts
 
 CEILING_COLUMNS = (

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.basis import Basis, as_draws, drawn_beside
 from nexo.economics.inputs import RETENTION, REVENUE, Facts, effect_named
 from nexo.economics.money_rows import after_rows, money_rows

@@ -13,11 +13,11 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
+from nexo.base.errors import NexoError
+from nexo.base.results import read_table, rounded, write_table
 from nexo.economics.inputs import YEAR_DAYS, Facts
 from nexo.engine import Frame, to_pandas
-from nexo.errors import NexoError
-from nexo.results import read_table, rounded, write_table
 
 DECISION_COLUMNS = (
     "source",

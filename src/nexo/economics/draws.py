@@ -9,8 +9,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from nexo.config import Assumption
-from nexo.errors import ConfigError, NexoError
+from nexo.base.config import Assumption
+from nexo.base.errors import ConfigError, NexoError
 
 Array = npt.NDArray[np.float64]
 Value = float | Array

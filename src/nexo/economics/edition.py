@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nexo import paths
+from nexo.base import paths
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json
 from nexo.economics.decisions import read_decisions, upsert, write_decisions
-from nexo.errors import NexoError
-from nexo.results import read_json
 
 SHORT_COMMIT = 10
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.draws import Array, Value, central_value, draw_assumption, normal_draws, stream
 from nexo.economics.inputs import CLASSES, YEAR_DAYS, Facts
 from nexo.economics.rows import GROUP_COLUMNS, nps_class

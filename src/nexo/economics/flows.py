@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nexo.config import Assumption, Economics
+from nexo.base.config import Assumption, Economics
 from nexo.economics.basis import Basis, as_draws
 from nexo.economics.draws import Array, Value, central_value, draw_assumption, spread
 from nexo.economics.inputs import RETENTION, REVENUE

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from nexo import paths
+from nexo.base import paths
 from nexo.economics.inputs import YEAR_DAYS
 from nexo.economics.referrals import referral_rows, referred_rows
 from nexo.engine import Engine, Frame, to_pandas

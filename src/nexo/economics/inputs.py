@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from nexo import paths
-from nexo.errors import NexoError
-from nexo.results import read_json, read_table
+from nexo.base import paths
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json, read_table
 
 if TYPE_CHECKING:
     from nexo.economics.draws import Array

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from nexo.config import Assumption, Economics
+from nexo.base.config import Assumption, Economics
 from nexo.economics.basis import PATHS, Basis, as_draws, make_basis
 from nexo.economics.draws import Value, percentile_grid
 from nexo.economics.flows import Action, present_margin

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.basis import PATHS, Basis, as_draws, make_basis
 from nexo.economics.changes import change_rows
 from nexo.economics.inputs import CLASSES, REVENUE, Facts

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
+from nexo.base.results import TIDY_COLUMNS
 from nexo.economics.draws import Array, draw_assumption, normal_draws, spread, stream
 from nexo.economics.inputs import REVENUE, Facts
 from nexo.economics.moves import MoveError, check_moves
-from nexo.results import TIDY_COLUMNS
 
 IN_WINDOW = "revenue in window"
 AFTER_WINDOW = "retention after window"

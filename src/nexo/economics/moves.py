@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nexo.base.errors import NexoError
 from nexo.economics.basis import Basis
 from nexo.economics.draws import Value
 from nexo.economics.inputs import RETENTION, REVENUE
-from nexo.errors import NexoError
 
 
 class MoveError(NexoError):

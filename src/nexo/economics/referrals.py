@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.draws import central_value
 from nexo.economics.inputs import CLASSES, YEAR_DAYS
 from nexo.economics.rows import nps_class

@@ -13,7 +13,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from nexo.config import Economics
+from nexo.base.config import Economics
 from nexo.economics.draws import central_value
 from nexo.economics.equity import discounted_equity
 from nexo.economics.inputs import Facts

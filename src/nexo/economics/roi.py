@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from nexo.config import Assumption, Economics
+from nexo.base.config import Assumption, Economics
+from nexo.base.errors import NexoError
 from nexo.economics.basis import Basis, as_draws, central, make_basis
 from nexo.economics.budget import within_budget
 from nexo.economics.draws import Value, central_value, draw_assumption, spread
@@ -15,7 +16,6 @@ from nexo.economics.flows import Action, evaluate, npv
 from nexo.economics.inputs import YEAR_DAYS, Facts
 from nexo.economics.moves import MoveError
 from nexo.economics.scenario import minor_units, scenario_action
-from nexo.errors import NexoError
 
 ROI_COLUMNS = (
     "initiative",

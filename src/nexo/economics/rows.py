@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
-from nexo import paths
+from nexo.base import paths
 from nexo.engine import Engine, Frame, pandas_of, to_arrow, to_pandas
 
 GROUP_COLUMNS = ("segment", "region", "acquisition_channel")

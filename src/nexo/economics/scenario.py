@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from nexo.config import Assumption, Economics, Scenario
+from nexo.base.config import Assumption, Economics, Scenario
 from nexo.economics.basis import as_draws, central, make_basis
 from nexo.economics.draws import spread
 from nexo.economics.flows import Action, evaluate

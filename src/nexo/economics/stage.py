@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from nexo import paths
-from nexo.config import Common
+from nexo.base import paths
+from nexo.base.config import Common
+from nexo.base.results import read_table, whole_folder, write_json, write_table
 from nexo.economics.decisions import (
     HitRate,
     hit_rate,
@@ -25,7 +26,6 @@ from nexo.economics.risk import scored_now
 from nexo.economics.rows import concerned, read_panel, reference_groups, seen_rows, survivors
 from nexo.economics.tables import TABLES
 from nexo.engine import open_engine, to_pandas
-from nexo.results import read_table, whole_folder, write_json, write_table
 
 FORECAST_COLUMNS = [
     "data_end",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nexo.base.errors import NexoError
 from nexo.economics.draws import Array
-from nexo.errors import NexoError
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo.errors import NexoError
+from nexo.base.errors import NexoError
 
 if TYPE_CHECKING:
-    from nexo.config import Common
+    from nexo.base.config import Common
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nexo.config import Common
+    from nexo.base.config import Common
 
 
 def explained(problem: Exception, common: Common) -> str | None:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nexo.base.errors import NexoError
 from nexo.engine.duck import spill_folder, start_duckdb
 from nexo.engine.failures import explained
 from nexo.engine.frames import Frame, lazy, plain_schema, some
 from nexo.engine.spark import start_spark
 from nexo.engine.writing import BLOCK_ROWS, write_batches
-from nexo.errors import NexoError
 
 if TYPE_CHECKING:
-    from nexo.config import Common
+    from nexo.base.config import Common
 
 
 @dataclass(frozen=True)

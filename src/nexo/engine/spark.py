@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nexo.base.errors import NexoError
 from nexo.engine.failures import first_line
-from nexo.errors import NexoError
 
 if TYPE_CHECKING:
-    from nexo.config import Common
+    from nexo.base.config import Common
 
 ANSWER_SECONDS = 5
 CURE_MASTER = (

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nexo.base.results import whole_file
 from nexo.engine.frames import some
-from nexo.results import whole_file
 
 BLOCK_ROWS = 1 << 17
 """Rows that leave an engine at a time, and rows of a group of a Parquet file."""

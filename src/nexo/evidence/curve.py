@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.evidence.linear import project
 from nexo.evidence.robustness import (
     LinearSample,
@@ -22,7 +23,6 @@ from nexo.evidence.robustness import (
 )
 from nexo.models.outcomes import Outcome
 from nexo.models.refusals import NotIdentified
-from nexo.results import TIDY_COLUMNS
 from nexo.weights import as_floats
 
 Floats = np.ndarray

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.coding import SCALES
 from nexo.evidence.importance import jackknife, moments
 from nexo.evidence.verdict import NAN
 from nexo.models.outcomes import Outcome
-from nexo.results import TIDY_COLUMNS
 from nexo.weights import as_floats
 
 Floats = np.ndarray

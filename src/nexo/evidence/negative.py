@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.coding import SCALES
 from nexo.evidence.robustness import (
     effect_row,
@@ -21,7 +22,6 @@ from nexo.evidence.robustness import (
 )
 from nexo.models.outcomes import OUTCOMES, Outcome
 from nexo.models.refusals import NotIdentified
-from nexo.results import TIDY_COLUMNS
 
 CONTROL_COLUMNS = (*TIDY_COLUMNS, "is_passed")
 NEGATIVE_CONFIDENCE = 0.99

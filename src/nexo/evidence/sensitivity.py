@@ -12,10 +12,10 @@ from math import exp, sqrt
 import numpy as np
 import pandas as pd
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
+from nexo.base.results import TIDY_COLUMNS
 from nexo.evidence.robustness import Linear
 from nexo.evidence.verdict import NAN, plain_rows
-from nexo.results import TIDY_COLUMNS
 
 FEWEST_PAIRS = 100
 

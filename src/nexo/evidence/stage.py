@@ -9,8 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo import paths
-from nexo.config import OUTCOMES, Evidence
+from nexo.base import paths
+from nexo.base.config import OUTCOMES, Evidence
+from nexo.base.results import (
+    read_json,
+    read_table,
+    whole_file,
+    whole_folder,
+    write_json,
+    write_table,
+)
 from nexo.evidence import curve, drivers, negative, race, robustness, sensitivity, touchpoints
 from nexo.evidence.verdict import (
     HEADLINE_CONTRAST,
@@ -20,7 +28,6 @@ from nexo.evidence.verdict import (
 )
 from nexo.models.outcomes import Outcome, outcome_named
 from nexo.models.refusals import NotIdentified
-from nexo.results import read_json, read_table, whole_file, whole_folder, write_json, write_table
 from nexo.scores.estimate import normal_quantile
 
 PLACED = [

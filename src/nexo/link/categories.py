@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.arrays import Array, Codes
 from nexo.compress.coding import NPS_CLASSES, nps_class
 from nexo.link.task import NPS
 from nexo.multiple import benjamini_hochberg_p
-from nexo.results import TIDY_COLUMNS
 
 COLUMNS = (*TIDY_COLUMNS, "p_value_adjusted", "category")
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.arrays import Array, Codes
 from nexo.compress.cells import Rows, cell_sums
 from nexo.compress.coding import NPS_CLASSES, Coding
@@ -27,7 +28,6 @@ from nexo.models.fit import Fit, fit_cells, influence
 from nexo.models.model import Model
 from nexo.models.refusals import NotIdentified, check_events
 from nexo.models.sample import Sample
-from nexo.results import TIDY_COLUMNS
 
 PERIODS = 4
 """Quarters of the window in which the hazard is held constant."""

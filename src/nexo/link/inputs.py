@@ -8,11 +8,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from nexo import paths
-from nexo.config import Common
+from nexo.base import paths
+from nexo.base.config import Common
+from nexo.base.results import read_json
 from nexo.engine import day_number, open_engine, to_pandas
 from nexo.link.task import NPS
-from nexo.results import read_json
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from nexo.base.config import Link
 from nexo.compress.arrays import numbers
 from nexo.compress.coding import Coding
-from nexo.config import Link
 from nexo.link import calibration, churn, tables
 from nexo.link import diagnostics as diag
 from nexo.link.categories import next_categories

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.base.errors import ConfigError
 from nexo.compress.arrays import Array
-from nexo.errors import ConfigError
 
 
 @dataclass(frozen=True)

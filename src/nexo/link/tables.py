@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo import paths
-from nexo.link import diagnostics
-from nexo.models.effects import Effects
-from nexo.models.model import Model
-from nexo.models.tidy import summary, tidy
-from nexo.multiple import with_adjusted_p
-from nexo.results import (
+from nexo.base import paths
+from nexo.base.results import (
     TIDY_COLUMNS,
     whole_file,
     whole_folder,
     write_json,
     write_table,
 )
+from nexo.link import diagnostics
+from nexo.models.effects import Effects
+from nexo.models.model import Model
+from nexo.models.tidy import summary, tidy
+from nexo.multiple import with_adjusted_p
 
 EFFECT_COLUMNS = (
     *TIDY_COLUMNS, "weights", "by", "level", "degrees_of_freedom", "p_value_adjusted",

@@ -10,11 +10,11 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from nexo.base.config import Link
+from nexo.base.errors import ContractError
 from nexo.compress.arrays import Array, Mask
 from nexo.compress.cells import Cells, compress
 from nexo.compress.coding import SCALES, Coding
-from nexo.config import Link
-from nexo.errors import ContractError
 from nexo.models.effects import Effects, effects
 from nexo.models.model import Model, fit_model
 from nexo.models.outcomes import Outcome, outcome_named

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from nexo.base.errors import ConfigError
 from nexo.compress.arrays import Array, Mask
-from nexo.errors import ConfigError
 
 COUNTS = ("poisson", "negative_binomial")
 """Families with the logarithm of the exposure as offset."""

@@ -13,10 +13,10 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from nexo.base.errors import ConfigError, NexoError
 from nexo.compress.arrays import Array, Mask, numbers
 from nexo.compress.coding import COUNT, SCALES, nps_class
 from nexo.compress.leakage import pure_levels, tally
-from nexo.errors import ConfigError, NexoError
 from nexo.models.outcomes import Outcome
 
 

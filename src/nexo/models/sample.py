@@ -10,6 +10,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from nexo.base.errors import ConfigError
 from nexo.compress.arrays import Array, Codes, numbers
 from nexo.compress.cells import (
     Block,
@@ -28,7 +29,6 @@ from nexo.compress.coding import Coding
 from nexo.compress.controls import Control
 from nexo.compress.records import Columns, Records, grouped
 from nexo.compress.rows import PLACE, SIZE, chosen, flagged, learn_all, totals
-from nexo.errors import ConfigError
 from nexo.models import refusals
 from nexo.models.blocks import offset_of, part_sums
 from nexo.models.outcomes import Outcome, Part

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.arrays import Array
 from nexo.models.fit import Fit
 from nexo.models.model import Model
-from nexo.results import TIDY_COLUMNS
 
 
 def tidy(

@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.config import OUTCOMES
+from nexo.base.config import OUTCOMES
+from nexo.base.errors import PanelError
 from nexo.engine import Engine, Frame, to_arrow
-from nexo.errors import PanelError
 from nexo.panel.landmarks import Grid, Landmark
 from nexo.panel.rows import GROUPS
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nexo.base.errors import PanelError
+from nexo.base.progress import Progress
+from nexo.base.results import read_json, write_json, write_table
 from nexo.engine import Engine, open_engine, write_batches
-from nexo.errors import PanelError
 from nexo.panel.account import (
     Built,
     count_rows,
@@ -22,11 +24,9 @@ from nexo.panel.landmarks import Grid, make_grid
 from nexo.panel.rows import COLUMNS, ORDER, PANEL_FILE, cohort, panel_rows
 from nexo.panel.tables import Tables, canonical_tables, categories_of, data_start, read_tables
 from nexo.panel.undated import build_undated
-from nexo.progress import Progress
-from nexo.results import read_json, write_json, write_table
 
 if TYPE_CHECKING:
-    from nexo.config import Panel
+    from nexo.base.config import Panel
     from nexo.sources import Source
 
 ROWS_TOGETHER = 10_000_000

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nexo.config import OUTCOMES
-from nexo.errors import PanelError
+from nexo.base.config import OUTCOMES
+from nexo.base.errors import PanelError
 
 if TYPE_CHECKING:
-    from nexo.config import Panel
+    from nexo.base.config import Panel
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
+from nexo.base.errors import PanelError
 from nexo.engine import Engine, Frame, to_pandas
-from nexo.errors import PanelError
 
 
 @dataclass(frozen=True)

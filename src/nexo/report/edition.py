@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nexo import paths
-from nexo.config import Report, load_params
+from nexo.base import paths
+from nexo.base.config import Report, load_params
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json, whole_folder, write_json
 from nexo.economics.decisions import read_decisions
 from nexo.economics.edition import SHORT_COMMIT, read_forecast, record_forecast
-from nexo.errors import NexoError
 from nexo.report import seal, shell, site
 from nexo.report.edition_facts import make_record
 from nexo.report.edition_pages import changes_page
 from nexo.report.edition_record import Record, read_records, record_file
 from nexo.report.formats import LANGS
 from nexo.report.inputs import read_inputs
-from nexo.results import read_json, whole_folder, write_json
 
 
 @dataclass(frozen=True)

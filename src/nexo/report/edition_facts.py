@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from nexo import paths, strict_yaml
-from nexo.config import LINKED
-from nexo.errors import ConfigError
+from nexo.base import paths, strict_yaml
+from nexo.base.config import LINKED
+from nexo.base.errors import ConfigError
 from nexo.report import select
 from nexo.report.edition_record import Record
 from nexo.report.facts_brief import HEADLINE_METRICS

@@ -10,9 +10,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from nexo import paths
-from nexo.errors import NexoError
-from nexo.results import read_json
+from nexo.base import paths
+from nexo.base.errors import NexoError
+from nexo.base.results import read_json
 
 Record = dict[str, Any]
 

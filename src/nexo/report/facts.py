@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 
-from nexo import paths
-from nexo.config import OUTCOMES
-from nexo.errors import EmptyResultError
+from nexo.base import paths
+from nexo.base.config import OUTCOMES
+from nexo.base.errors import EmptyResultError
+from nexo.base.results import whole_file, whole_folder, write_json
 from nexo.report import (
     facts_brief,
     facts_data,
@@ -46,7 +47,6 @@ from nexo.report.figures_scores import flow, nps_trend, who_answers
 from nexo.report.formats import LANGS, Lang
 from nexo.report.inputs import Inputs
 from nexo.report.simulator import simulator
-from nexo.results import whole_file, whole_folder, write_json
 
 Include = Callable[[Lang, Inputs], str]
 

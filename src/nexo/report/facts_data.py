@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from nexo.config import OUTCOMES
+from nexo.base.config import OUTCOMES
 from nexo.report import formats, select, tables, wording
 from nexo.report.figures_scores import flow, flow_steps
 from nexo.report.formats import Lang

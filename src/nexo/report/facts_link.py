@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from nexo.config import OUTCOMES
+from nexo.base.config import OUTCOMES
 from nexo.report import facts_checks, facts_churn, facts_effects, formats, select, tables, wording
 from nexo.report.facts_brief import side_by_side
 from nexo.report.facts_data import covariate_name

@@ -7,7 +7,7 @@ from functools import partial
 from statistics import NormalDist
 from typing import Any
 
-from nexo.config import OUTCOMES
+from nexo.base.config import OUTCOMES
 from nexo.report import formats, receipt, select, tables, wording
 from nexo.report.facts_effects import TERM_ORDER, effect_name
 from nexo.report.formats import Lang

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from nexo.config import OUTCOMES
+from nexo.base.config import OUTCOMES
 from nexo.report import formats, select, tables, wording
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo.config import Brand
-from nexo.errors import EmptyResultError
+from nexo.base.config import Brand
+from nexo.base.errors import EmptyResultError
+from nexo.base.results import whole_file
 from nexo.report import charts, fonts, look
 from nexo.report.charts import Mark
 from nexo.report.charts_base import Frame
@@ -22,7 +23,6 @@ from nexo.report.figures_data import Numbers, Written, folded, numbers
 from nexo.report.formats import Lang, d3_locale
 from nexo.report.palette import colours
 from nexo.report.wording import say
-from nexo.results import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nexo.config import LINKED
+from nexo.base.config import LINKED
 from nexo.report import charts, charts_link, formats, wording
 from nexo.report.charts import Mark
 from nexo.report.figures import Figure, alt_text, figure_name, frame, need, told

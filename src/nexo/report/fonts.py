@@ -16,9 +16,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from nexo import paths
-from nexo.config import Brand
-from nexo.errors import ConfigError, RenderError
+from nexo.base import paths
+from nexo.base.config import Brand
+from nexo.base.errors import ConfigError, RenderError
 
 SHIPPED = "Inter"
 SHIPPED_FILES = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo import config, paths, results, strict_yaml
+from nexo.base import config, paths, results, strict_yaml
+from nexo.base.errors import ConfigError, EmptyResultError
 from nexo.economics.tables import TABLES
-from nexo.errors import ConfigError, EmptyResultError
 
 if TYPE_CHECKING:
     import pandas as pd

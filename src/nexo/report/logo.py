@@ -12,9 +12,9 @@ import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from nexo import paths
-from nexo.config import Brand
-from nexo.errors import ConfigError
+from nexo.base import paths
+from nexo.base.config import Brand
+from nexo.base.errors import ConfigError
 from nexo.report.escape import escape_html
 
 MOST_BYTES = 200_000

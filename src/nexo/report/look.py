@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from nexo.config import Brand
+from nexo.base.config import Brand
+from nexo.base.results import whole_file
 from nexo.report import fonts
 from nexo.report.escape import escape_markdown, typst_string
 from nexo.report.logo import logo_file, logo_html, suffix
 from nexo.report.palette import check_colours, colours, dark_colours
-from nexo.results import whole_file
 
 BRAND_FOLDER = "brand"
 """Folder of reports/_generated with the logo and the font files that the PDF is made with."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nexo.config import Brand
-from nexo.errors import ConfigError
+from nexo.base.config import Brand
+from nexo.base.errors import ConfigError
 
 NEUTRALS = {
     "ink": "#1c242c",

@@ -12,8 +12,8 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from nexo import paths, strict_yaml
-from nexo.errors import ConfigError
+from nexo.base import paths, strict_yaml
+from nexo.base.errors import ConfigError
 from nexo.report.seal import digest, generated_digests, result_digests
 
 if TYPE_CHECKING:

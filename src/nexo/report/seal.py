@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from nexo import paths
-from nexo.errors import RenderError
-from nexo.results import read_json
+from nexo.base import paths
+from nexo.base.errors import RenderError
+from nexo.base.results import read_json
 
 NAME = "receipt.json"
 ROOMS = ("scores", "link", "evidence", "economics")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nexo.errors import EmptyResultError
+from nexo.base.errors import EmptyResultError
 from nexo.report.inputs import Inputs
 from nexo.report.wording import Headline
 

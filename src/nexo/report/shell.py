@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from nexo import paths
-from nexo.errors import RenderError
+from nexo.base import paths
+from nexo.base.errors import RenderError
 from nexo.report.escape import escape_html
 from nexo.report.render.embedded import POLICY, STYLE
 from nexo.report.render.nodes import READER, pandoc

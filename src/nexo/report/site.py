@@ -12,15 +12,15 @@ from typing import Any
 
 import yaml
 
-from nexo import paths
-from nexo.config import Report
-from nexo.errors import EmptyResultError, RenderError
+from nexo.base import paths
+from nexo.base.config import Report
+from nexo.base.errors import EmptyResultError, RenderError
+from nexo.base.results import read_json, whole_file, whole_folder, write_json
 from nexo.report import edition_pages, shell
 from nexo.report.edition_record import Record, read_records
 from nexo.report.escape import escape_html
 from nexo.report.render import Renderer, choose, render
 from nexo.report.render.nodes import READER, pandoc
-from nexo.results import read_json, whole_file, whole_folder, write_json
 
 LANGS = ("es", "en")
 REPORTS = ("brief", "technical")

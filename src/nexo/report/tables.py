@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nexo.errors import EmptyResultError
+from nexo.base.errors import EmptyResultError
 from nexo.report.escape import escape_markdown
 
 LONG_TEXT = 60

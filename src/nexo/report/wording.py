@@ -12,7 +12,7 @@ from typing import Any
 
 from babel.numbers import get_currency_symbol
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report import formats
 from nexo.report.formats import Lang
 from nexo.report.wording_brief import BRIEF

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from nexo.errors import ContractError
+from nexo.base.errors import ContractError
 from nexo.scores.estimate import (
     NAN,
     Estimate,

@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
 from nexo.scores.estimate import (
     NAN,
     Floats,

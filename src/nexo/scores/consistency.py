@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.multiple import with_adjusted_p
-from nexo.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS
 from nexo.scores.estimate import Floats, cluster_codes, normal_quantile
 from nexo.scores.tables import coded, customers_of, terms

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
 from nexo.weights import kish
 
 Floats = np.ndarray

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.multiple import with_adjusted_p
-from nexo.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS, weight_of
 from nexo.scores.change import mean_difference
 from nexo.scores.tables import (

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from nexo.errors import ConfigError, ContractError
+from nexo.base.errors import ConfigError, ContractError
 from nexo.scores.estimate import (
     NAN,
     Estimate,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nexo import paths
-from nexo.results import read_json, whole_file, whole_folder, write_json, write_table
+from nexo.base import paths
+from nexo.base.results import read_json, whole_file, whole_folder, write_json, write_table
 from nexo.scores.answers import CLASSES, METRICS, ClassShares, class_shares
 from nexo.scores.tables import usable_waves
 from nexo.weights import Weights, as_floats

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from nexo.results import TIDY_COLUMNS
+from nexo.base.results import TIDY_COLUMNS
 from nexo.scores.answers import METRICS, answer_weights, weight_of
 from nexo.scores.boxes import SCALES, checked, score_mean, top_two_box
 from nexo.scores.change import Difference, mean_difference

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from nexo.results import TIDY_COLUMNS
+from nexo.base.results import TIDY_COLUMNS
 from nexo.scores.answers import CLASSES
 from nexo.scores.boxes import mean_estimate, wilson
 from nexo.scores.estimate import effective_size

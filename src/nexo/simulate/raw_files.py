@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nexo.results import write_json
+from nexo.base.results import write_json
 from nexo.simulate import andina as a
 from nexo.simulate import dirt
 from nexo.simulate.labels import (

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.results import whole_file
+from nexo.base.results import whole_file
 
 LINE_END = "\r\n"
 EXCEL_FIRST_DAY = dt.datetime(1899, 12, 30)

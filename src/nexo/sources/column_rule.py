@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from nexo.strict_yaml import Frozen, Whole
+from nexo.base.strict_yaml import Frozen, Whole
 
 
 def _text(value: Any) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.privacy import redact
 from nexo.sources.schema import DatabaseRule, FileRule
 

@@ -15,14 +15,14 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from nexo import paths
+from nexo.base import paths
+from nexo.base.errors import Problem, SourceError, report_problems
+from nexo.base.strict_yaml import Frozen, read_yaml
 from nexo.contract import Dictionary
-from nexo.errors import Problem, SourceError, report_problems
 from nexo.privacy import PSEUDONYM_DIGITS, redact_value
 from nexo.sources.column_rule import Name, Text
 from nexo.sources.explain import near
 from nexo.sources.schema import Source
-from nexo.strict_yaml import Frozen, read_yaml
 
 MOST = 300
 """Entries of one file; an export with more faults than this wants to be made again."""

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.errors import Problem, SourceError
+from nexo.base.errors import Problem, SourceError
 from nexo.sources.cells import cell_text
 from nexo.sources.connections import connected
 from nexo.sources.schema import FileRule, Source

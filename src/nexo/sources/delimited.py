@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.privacy import redact
 from nexo.sources.cells import Ragged
 from nexo.sources.encodings import BLOCK_BYTES, WIDE, check_text, codec_name

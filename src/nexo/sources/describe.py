@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from nexo import paths
+from nexo.base import paths
+from nexo.base.errors import Problem, SourceError, report_problems
+from nexo.base.strict_yaml import read_yaml
 from nexo.contract import Column, Dictionary
-from nexo.errors import Problem, SourceError, report_problems
 from nexo.sources.describe_columns import ids_used_twice, prefixes_alike, wrong_rule
 from nexo.sources.explain import explain, near
 from nexo.sources.schema import FileRule, Source, TableRule
-from nexo.strict_yaml import read_yaml
 
 NEEDED = {
     "landmark": ("survey", "customers"),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from nexo.base.errors import Problem
 from nexo.contract import Column, Dictionary
-from nexo.errors import Problem
 from nexo.sources.column_rule import ColumnRule
 from nexo.sources.dates import check_format
 from nexo.sources.schema import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 
 BLOCK_BYTES = 8 << 20
 SAMPLE_BYTES = 64 << 10

@@ -10,8 +10,8 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from nexo.base.strict_yaml import rule_in_words, shown
 from nexo.sources.schema import Source
-from nexo.strict_yaml import rule_in_words, shown
 
 
 def near(word: str, known: Iterable[str]) -> str:

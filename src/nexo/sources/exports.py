@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.privacy import redact
 
 LONGEST = 3

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nexo import quarantine
+from nexo.base.errors import EmptyResultError
+from nexo.base.progress import Progress
+from nexo.base.results import write_json
 from nexo.contract import Dictionary
-from nexo.errors import EmptyResultError
-from nexo.progress import Progress
-from nexo.results import write_json
 from nexo.sources.cures import Cure, cured, cures_of
 from nexo.sources.files import FoundFile, find_files
 from nexo.sources.joined import Joined, join_chunks, read_partners

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nexo.errors import Problem, SourceError, report_problems
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.privacy import redact
 from nexo.sources.explain import near
 from nexo.sources.names import LONGEST_NAME, Places, raw_names

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nexo import privacy
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.contract import Dictionary
-from nexo.errors import Problem, SourceError, report_problems
 from nexo.sources.files import FoundFile, Partner
 from nexo.sources.names import raw_names
 from nexo.sources.pseudonyms import normalised

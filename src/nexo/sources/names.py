@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from nexo.errors import Problem
+from nexo.base.errors import Problem
 from nexo.privacy import redact
 from nexo.sources.explain import near
 from nexo.sources.exports import Header

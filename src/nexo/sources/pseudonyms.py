@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nexo import privacy
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 
 Texts = Callable[[pa.Array], pa.Array]
 """What turns an array of texts into another."""

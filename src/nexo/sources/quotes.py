@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.sources.schema import FileRule
 
 END = "the file ends here"

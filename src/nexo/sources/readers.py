@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.sources.cells import Ragged
 from nexo.sources.exports import Header, shaped
 from nexo.sources.schema import DATABASES, FileRule

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nexo.errors import Problem, SourceError, report_problems
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.privacy import redact
 from nexo.sources.cells import Ragged
 from nexo.sources.column_rule import Count

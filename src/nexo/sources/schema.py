@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from nexo.base.strict_yaml import Day, Frozen, Whole
 from nexo.privacy import IdRule
 from nexo.sources.column_rule import TYPED_DATES, ColumnRule, Name, Text, Texts, texts
-from nexo.strict_yaml import Day, Frozen, Whole
 
 __all__ = [
     "DATABASES",

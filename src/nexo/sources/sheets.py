@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pyarrow as pa
 
-from nexo.errors import Problem, SourceError, report_problems
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.sources.cells import DIGITS, cell_text
 from nexo.sources.exports import LONGEST, Header
 from nexo.sources.schema import FileRule

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from nexo.errors import Problem, SourceError, report_problems
+from nexo.base.errors import Problem, SourceError, report_problems
 from nexo.privacy import redact
 from nexo.sources.cells import cell_text
 from nexo.sources.schema import FileRule

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.sources.cells import number_text
 
 BLOCK_ROWS = 100_000

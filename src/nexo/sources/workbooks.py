@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 
 MOST_BYTES = 4 << 30
 """Bytes that the parts of an archive may unpack to; a full sheet of fifty columns has half."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from nexo.errors import ContractError
+from nexo.base.errors import ContractError
 
 MOST_ROUNDS = 500
 TOLERANCE = 1e-10

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.design import independent
 from nexo.compress.tally import MISSING, texts
-from nexo.results import TIDY_COLUMNS
 
 Floats = np.ndarray
 

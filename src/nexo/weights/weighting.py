@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from nexo.base.errors import ContractError
 from nexo.compress.tally import MISSING
-from nexo.errors import ContractError
 from nexo.weights.raking import raked
 from nexo.weights.response import Floats, covariates, is_scored
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render import embedded, quarto
 
 __all__ = ["Renderer", "choose", "render"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render.nodes import Node, pandoc, rewrite
 from nexo.report.render.project import Document
 from nexo.report.render.source import inside, locate

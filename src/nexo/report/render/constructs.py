@@ -13,7 +13,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render import html_nodes, typst_nodes
 from nexo.report.render.citations import cited
 from nexo.report.render.labels import (

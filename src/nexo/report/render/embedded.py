@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.fonts import SHIPPED, check_fonts
 from nexo.report.look import BRAND_FOLDER
 from nexo.report.render.constructs import build, inline, parsed, plain_title

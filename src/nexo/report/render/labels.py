@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render.nodes import Node, link, span, walk
 
 NAMES = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 
 Node = dict[str, Any]
 Visit = Callable[[Node], "list[Node] | None"]

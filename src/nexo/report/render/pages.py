@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 
 DENSITIES = (1.06, 1.0, 0.95, 0.9, 0.86)
 """Sizes of type tried, largest first, for a report that must have a number of pages."""

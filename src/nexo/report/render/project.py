@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render.source import Line, Names, expand, expand_text, fail, read_lines
 
 TARGETS = ("html", "typst")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render.pages import fitted
 from nexo.report.render.project import front_matter
 from nexo.report.render.source import read_lines

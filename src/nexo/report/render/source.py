@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.escape import escape_markdown
 
 SHORTCODE = re.compile(r"\{\{\{<\s*(?P<shown>.*?)\s*>\}\}\}|\{\{<\s*(?P<run>.*?)\s*>\}\}")

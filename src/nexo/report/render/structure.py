@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from nexo.errors import RenderError
+from nexo.base.errors import RenderError
 from nexo.report.render.nodes import Node, rewrite, walk
 from nexo.report.render.project import TARGETS, Document
 from nexo.report.render.source import locate

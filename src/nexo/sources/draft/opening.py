@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nexo.errors import SourceError
+from nexo.base.errors import SourceError
 from nexo.sources.readers import read_header
 from nexo.sources.schema import FileRule
 from nexo.sources.workbooks import check_size

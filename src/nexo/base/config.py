@@ -8,9 +8,9 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from nexo import paths
-from nexo.errors import ConfigError
-from nexo.strict_yaml import Day, Frozen, Number, Share, Truth, Whole, read_yaml, validated
+from nexo.base import paths
+from nexo.base.errors import ConfigError
+from nexo.base.strict_yaml import Day, Frozen, Number, Share, Truth, Whole, read_yaml, validated
 
 OUTCOMES = ("retention", "cross_selling", "revenue")
 LINKED = (*OUTCOMES, "contacts")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nexo.errors import ConfigError
+from nexo.base.errors import ConfigError
 
 
 def root() -> Path:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nexo.errors import EmptyResultError
+from nexo.base.errors import EmptyResultError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, places, parameters, and results written whole."""
