@@ -64,6 +64,28 @@ local function with_foot(doc)
   return doc
 end
 
+-- On paper the contents follow the headline: they stand before the first section. The one
+-- paragraph between a heading and its table or figure goes with them to the next page.
+local function on_paper(doc)
+  local done, is_in, blocks = pandoc.List({}), false, doc.blocks
+  for at, block in ipairs(blocks) do
+    local before, after = blocks[at - 1], blocks[at + 1]
+    if block.t == "Header" and block.level == 1 and not is_in then
+      done:insert(pandoc.RawBlock("typst", "#nexo-contents()"))
+      is_in = true
+    end
+    local leads = block.t == "Para" and before and before.t == "Header"
+      and after and after.t ~= "Para" and after.t ~= "Header"
+    if leads then
+      done:extend(framed("#block(sticky: true)[", { block }, "]"))
+    else
+      done:insert(block)
+    end
+  end
+  doc.blocks = done
+  return doc
+end
+
 if FORMAT:match("html") then return { { Pandoc = with_foot } } end
 if not FORMAT:match("typst") then return {} end
-return { { traverse = "topdown", Div = Div, Span = Span } }
+return { { traverse = "topdown", Div = Div, Span = Span }, { Pandoc = on_paper } }

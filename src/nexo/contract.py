@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -124,7 +125,7 @@ def check(
     dictionary: Dictionary | None = None,
     columns: tuple[str, ...] | None = None,
 ) -> None:
-    """Hold a built table against the dictionary: columns, types, keys, ranges, labels.
+    """Hold a built table against the dictionary: columns, types, ranges, labels; not its key.
 
     ``frame`` is anything Narwhals reads (Arrow, pandas, DuckDB, Spark, a Narwhals frame);
     ``columns`` restricts the contract to some columns (a snapshot's survey half).
@@ -144,12 +145,8 @@ def check(
         if name in schema and _fits(column.type, schema[name])
     }
     problems += _wrong_values(table_name, sound, held)
-    problems += _repeated_keys(table_name, [name for name in sound if sound[name].is_key], held)
     if problems:
-        raise ContractError(
-            f"The table {table_name!r} does not keep data/dictionary.yaml:\n"
-            + report_problems(problems)
-        )
+        raise _broken(table_name, problems)
 
 
 def _problem(table: str, column: str, what: str, value: Any = "") -> Problem:
@@ -222,16 +219,39 @@ def _rules(name: str, column: Column) -> list[tuple[str, nw.Expr]]:
     return rules
 
 
-def _repeated_keys(table: str, key: list[str], frame: Any) -> list[Problem]:
-    if not key:
-        return []
-    known = frame.filter(
-        ~nw.any_horizontal(*(nw.col(name).is_null() for name in key), ignore_nulls=False)
+def unique(
+    batches: Iterable[pa.RecordBatch], table: str, key: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of a table sorted by its key, as they go into a file.
+
+    Raises ContractError where a key comes again; one that is null in part is no key.
+    """
+    before: pa.RecordBatch | None = None
+    for batch in batches:
+        if key and batch.num_rows:
+            repeated = _repeated(batch, before, key)
+            if repeated:
+                what = "repeats a key that should be unique"
+                raise _broken(table, [_problem(table, ", ".join(key), what, repeated)])
+            before = batch.slice(batch.num_rows - 1)
+        yield batch
+
+
+def _repeated(batch: pa.RecordBatch, before: pa.RecordBatch | None, key: Sequence[str]) -> str:
+    """The first key that is that of the row before, as text; empty if there is none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    last = [] if before is None else [before]
+    rows = pa.Table.from_batches([*last, batch]).select(key)
+    is_same = pa.chunked_array([pa.array([True] * (rows.num_rows - 1), pa.bool_())])
+    for name in key:
+        is_same = pc.and_(is_same, pc.equal(rows[name][1:], rows[name][:-1]))
+    found = rows.slice(1).filter(is_same)
+    return ", ".join(str(found[name][0]) for name in key) if found.num_rows else ""
+
+
+def _broken(table: str, problems: list[Problem]) -> ContractError:
+    return ContractError(
+        f"The table {table!r} does not keep data/dictionary.yaml:\n" + report_problems(problems)
     )
-    repeated = known.group_by(*key).agg(nw.len().alias("n_rows")).filter(nw.col("n_rows") > 1)
-    found = repeated.sort(*key).collect("pyarrow")
-    if not len(found):
-        return []
-    first = ", ".join(str(found[name][0]) for name in key)
-    what = f"repeats {len(found)} keys that should be unique"
-    return [_problem(table, ", ".join(key), what, first)]

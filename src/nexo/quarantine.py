@@ -77,7 +77,7 @@ def as_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
 
 
 def joined(parts: Sequence[pa.Table]) -> pa.Table:
-    """Put quarantine tables together: values redacted and shortened, rows in a fixed order."""
+    """Put quarantine tables together, their values redacted and shortened; see ``ordered``."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -87,8 +87,12 @@ def joined(parts: Sequence[pa.Table]) -> pa.Table:
     coded = pc.dictionary_encode(whole["value"].combine_chunks().fill_null(""))
     shown = [privacy.redact_value(text)[:LONGEST_VALUE] for text in coded.dictionary.to_pylist()]
     values = pa.array(shown, pa.string()).take(coded.indices)
-    whole = whole.set_column(whole.schema.get_field_index("value"), "value", values)
-    return whole.sort_by([(name, "ascending") for name in COLUMNS])
+    return whole.set_column(whole.schema.get_field_index("value"), "value", values)
+
+
+def ordered(table: pa.Table) -> pa.Table:
+    """Put the rows of a quarantine table into their fixed order."""
+    return table.sort_by([(name, "ascending") for name in COLUMNS])
 
 
 def by_reason(table: pa.Table) -> pd.DataFrame:

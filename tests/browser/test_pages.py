@@ -100,6 +100,46 @@ def test_no_box_lies_over_another(
     assert page.evaluate(OVERLAPS) == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_chart_is_cut_on_a_phone_and_tables_tell_that_they_go_on(
+    page: Any, published: Path, name: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(address(published, name), wait_until="networkidle")
+    cut = page.eval_on_selector_all(
+        "figure img",
+        "all => all.filter(one => one.getBoundingClientRect().right > window.innerWidth)"
+        ".map(one => one.alt)",
+    )
+    assert cut == []
+    drawn = page.eval_on_selector_all("picture img", "all => all.map(one => one.naturalWidth)")
+    assert all(width < 500 for width in drawn), "a chart of the full line, too small to read"
+    silent = page.eval_on_selector_all(
+        ".table-scroll",
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1"
+        " && getComputedStyle(one).backgroundImage === 'none').map(one => one.innerText)",
+    )
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.endswith("technical.html")])
+def test_contents_do_not_stand_before_the_headline(page: Any, published: Path, name: str) -> None:
+    own = address(published, name)
+    for width, most in ((390, 900), (1280, 600)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(own, wait_until="networkidle")
+        assert page.locator(".headline").bounding_box()["y"] < most
+        assert page.locator("#TOC li a").first.is_visible() is (width > 1000)
+    cut = page.eval_on_selector_all(
+        ".table-scroll",
+        "all => all.filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)"
+        ".map(one => one.innerText)",
+    )
+    assert cut == [], "cut at 1280 pixels"
+    page.locator(".to-top").click()
+    assert page.evaluate("window.scrollY") < 100
+
+
 PAPER = {"width": 673, "height": 1002}
 """A4 less its margins of 16 mm, in pixels of CSS."""
 

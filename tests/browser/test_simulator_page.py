@@ -58,6 +58,32 @@ def test_the_simulator_works_by_mouse_and_by_keyboard(page: Any, published: Path
     assert outside(page.requests, own) == []
 
 
+def test_whoever_decides_counts_only_the_part_of_the_link_that_the_report_counts(
+    page: Any, published: Path
+) -> None:
+    page.goto(address(published, BRIEF))
+    assert not page.is_checked("#sim-causal")
+    assert not page.is_visible('.simulator [data-out="whole"]')
+    page.fill("#sim-cost", "12000")
+    assert page.is_checked("#sim-causal")
+    assert said(page, "cost") == "€12,000"
+    page.locator("label[for=sim-causal]").click()
+    assert page.is_visible('.simulator [data-out="whole"]')
+    page.fill("#sim-cost", "13000")
+    assert not page.is_checked("#sim-causal")  # the reader chose
+    page.select_option("#sim-start", "headline")
+    page.select_option("#sim-start", "own")
+    assert page.is_checked("#sim-causal")
+    assert page.locator(".simulator-chart .axis").text_content() == "What is left after the cost"
+
+
+def test_no_money_has_no_chances(page: Any, published: Path) -> None:
+    page.goto(address(published, BRIEF))
+    page.locator("#sim-reach").fill("0")
+    assert said(page, "result") == "€0"
+    assert said(page, "chances") == "–"
+
+
 def test_the_simulator_is_not_printed_and_says_when_it_cannot_run(
     browser: Any, page: Any, published: Path
 ) -> None:

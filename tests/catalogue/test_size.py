@@ -53,7 +53,7 @@ def test_sixty_thousand_ragged_rows_are_each_in_quarantine(tmp_path: Path) -> No
     ragged = HEAD + b"1,2\n" * 60_000 + b"1,2024-05-01,9,x\n"
     (survey,) = take(Case("x", {"answers.csv": ragged}), tmp_path)
     assert survey.counts.rows_rejected == 60_000 and survey.counts.rows_kept == 1
-    assert survey.quarantine["row"].to_pylist() == list(range(2, 60_002))
+    assert sorted(survey.quarantine["row"].to_pylist()) == list(range(2, 60_002))
 
 
 @pytest.mark.slow

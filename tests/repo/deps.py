@@ -153,7 +153,7 @@ def sections_read(entries: Iterable[Path], root: Path) -> set[str]:
     from nexo.base.config import SECTIONS
 
     section_of = {model.__name__: section for section, model in SECTIONS.items()}
-    library = {root / "src" / "nexo" / name for name in ("base/config.py", "notebook.py")}
+    library = {root / f"src/nexo/{name}.py" for name in ("base/config", "notebook/parameters")}
     sections: set[str] = set()
     for file in {*entries, *modules_used(entries, root / "src")} - library:
         for node in running_nodes(ast.parse(code_of(file))):

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from repo.deps import ROOT
-from repo.rules import dictionary_differences
+from repo.text_rules import dictionary_differences
 from support.project import Project
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from repo.code_rules import layer_breaches, network_imports, path_literals
 from repo.deps import ROOT, entry_files, modules_used, read_stages
-from repo.rules import layer_breaches, network_imports, path_literals
 
 SOURCE = ROOT / "src"
 CLUSTER = SOURCE / "nexo" / "engine" / "spark.py"

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from nexo.notebook import SECTION_OF, WITH_OUTCOME
+from repo.code_rules import notebook_breaches
 from repo.deps import ROOT
-from repo.rules import notebook_breaches
 
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from repo.deps import ROOT
-from repo.rules import dead_links, dvc_problems, make_problems
+from repo.text_rules import dead_links, dvc_problems, make_problems
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from repo.deps import ROOT
-from repo.rules import key_paths, typed_numbers, variable_problems
+from repo.text_rules import key_paths, typed_numbers, variable_problems
 from support.project import Project
 
 PAGES = sorted((ROOT / "reports").glob("e[ns]/*.qmd"))

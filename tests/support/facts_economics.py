@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from nexo.base.results import TIDY_COLUMNS
+from nexo.economics.equity import EQUITY_COLUMNS
+from nexo.economics.roi import ROI_COLUMNS
+from nexo.economics.scenario import SCENARIO_COLUMNS
 from support.facts_base import PATHS, VERDICTS, draws_of, identified, put_csv, put_json, tidy
 
 
@@ -80,18 +83,6 @@ def write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
     drawn = draws_of(base * value, base * half) if identified(kind) else {}
     put_json(folder / "draws.json", drawn)
     put_csv(folder / "money.csv", money, (*TIDY_COLUMNS, *extra))
-    names = (
-        "group_by",
-        "level",
-        "n_customers",
-        "t1_cents",
-        "equity_simple_cents",
-        "equity_discounted_cents",
-        "equity_sbg_cents",
-        "conf_low_cents",
-        "conf_high_cents",
-        "currency",
-    )
     levels = [
         ("all", ""),
         ("nps_class", "detractor"),
@@ -102,108 +93,75 @@ def write_economics(root: Path, kind: str, verdict: str, label: str) -> None:
         ("region", "Isla"),
     ]
     equity = [
-        dict(
-            zip(
-                names,
-                (
-                    by,
-                    level,
-                    4 if level == "Isla" else 4_000,
-                    12_000 + 2_000 * i,
-                    60_000,
-                    41_000 + 6_000 * i,
-                    43_000,
-                    39_000 + 6_000 * i,
-                    44_000 + 6_000 * i,
-                    "EUR",
-                ),
-                strict=True,
-            )
-        )
+        {
+            "group_by": by,
+            "level": level,
+            "n_customers": 4 if level == "Isla" else 4_000,
+            "t1_cents": 12_000 + 2_000 * i,
+            "equity_simple_cents": 60_000,
+            "equity_discounted_cents": 41_000 + 6_000 * i,
+            "equity_sbg_cents": 43_000,
+            "conf_low_cents": 39_000 + 6_000 * i,
+            "conf_high_cents": 44_000 + 6_000 * i,
+            "currency": "EUR",
+            "base_equity_cents": 10_000 + 2_000 * i,
+            "retention_rate": 0.8,
+        }
         for i, (by, level) in enumerate(levels)
     ]
-    put_csv(folder / "equity.csv", equity if kind == "demo" else [], names)
-    names = (
-        "initiative",
-        "owner",
-        "cost_cents",
-        "npv_median_cents",
-        "npv_low_cents",
-        "npv_high_cents",
-        "p_positive",
-        "payback_months",
-        "breakeven_lift_points",
-        "breakeven_causal_share",
-        "rank",
-        "currency",
-        "npv_low80_cents",
-        "npv_high80_cents",
-        "reason_code",
-    )
+    put_csv(folder / "equity.csv", equity if kind == "demo" else [], EQUITY_COLUMNS)
     roi = [
-        dict(
-            zip(
-                names,
-                (
-                    f"{label} {i}",
-                    label,
-                    5_000_000,
-                    9_000_000 - 4_000_000 * i,
-                    -1_000_000,
-                    30_000_000,
-                    0.83 - 0.2 * i,
-                    9,
-                    1.4,
-                    0.3 + 0.3 * i,
-                    i + 1,
-                    "EUR",
-                    -500_000,
-                    21_000_000,
-                    "",
-                ),
-                strict=True,
-            )
-        )
+        {
+            "initiative": f"{label} {i}",
+            "owner": label,
+            "cost_cents": 5_000_000,
+            "npv_median_cents": 9_000_000 - 4_000_000 * i,
+            "npv_low_cents": -1_000_000,
+            "npv_high_cents": 30_000_000,
+            "p_positive": 0.83 - 0.2 * i,
+            "payback_months": 9,
+            "breakeven_lift_points": 1.4,
+            "breakeven_causal_share": 0.3 + 0.3 * i,
+            "rank": i + 1,
+            "currency": "EUR",
+            "npv_low80_cents": -500_000,
+            "npv_high80_cents": 21_000_000,
+            "reason_code": "",
+            "starts_at": "2025-10-01",
+            "outlay_cents": 5_000_000,
+            "is_in_budget": None,
+            "lift_points_low": 2.0,
+            "lift_points_mode": 4.0,
+            "lift_points_high": 7.0,
+        }
         for i in range(8)
     ]
-    put_csv(folder / "roi.csv", roi if kind == "demo" else [], names)
-    names = (
-        "scenario",
-        "path",
-        "lift_points",
-        "npv_median_cents",
-        "npv_low_cents",
-        "npv_high_cents",
-        "npv_low80_cents",
-        "npv_high80_cents",
-        "p_positive",
-        "reason_code",
-        "reach_share",
-        "cost_cents",
-    )
+    put_csv(folder / "roi.csv", roi if kind == "demo" else [], ROI_COLUMNS)
     scenario = [
-        dict(
-            zip(
-                names,
-                (
-                    label,
-                    "default_path",
-                    5,
-                    3_000_000,
-                    -1_000_000,
-                    9_000_000,
-                    0,
-                    7_000_000,
-                    0.79,
-                    "",
-                    1.0,
-                    1_000_000,
-                ),
-                strict=True,
-            )
-        )
+        {
+            "scenario": label,
+            "path": "default_path",
+            "lift_points": 5,
+            "reach_share": 1.0,
+            "n_moved": 16_500,
+            "cost_cents": 1_000_000,
+            "margin_median_cents": 4_000_000,
+            "margin_low_cents": 1_000_000,
+            "margin_high_cents": 8_000_000,
+            "npv_median_cents": 3_000_000,
+            "npv_low_cents": -1_000_000,
+            "npv_high_cents": 9_000_000,
+            "npv_low80_cents": 0,
+            "npv_high80_cents": 7_000_000,
+            "p_positive": 0.79,
+            "payback_months": 4,
+            "breakeven_lift_points": 1.2,
+            "breakeven_causal_share": 0.2,
+            "currency": "EUR",
+            "reason_code": "",
+        }
     ]
-    put_csv(folder / "scenarios.csv", scenario if kind == "demo" else [], names)
+    put_csv(folder / "scenarios.csv", scenario if kind == "demo" else [], SCENARIO_COLUMNS)
     tornado = [
         {
             "assumption": name,

@@ -46,7 +46,7 @@ def _write_more(folder: Path, name: str, label: str) -> None:
         (f"segment={label}:group", None, False, "too_few_events"),
         ("without_largest:nps_plus10", 0.01, False, "nps_plus10_warning"),
     ]
-    added = pd.DataFrame(said, columns=list(checks.columns))
+    added = pd.DataFrame(said, columns=["check", "value", "is_ok", "message_code"])
     pd.concat([checks, added]).to_csv(folder / "diagnostics.csv", index=False)
     levels = [(metric, level) for metric, top in (("ces_score", 7), ("csat_score", 5))
               for level in range(1, top + 1)]  # fmt: skip

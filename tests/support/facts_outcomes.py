@@ -72,7 +72,7 @@ def write_links(root: Path, kind: str, verdict: str) -> None:
         put_csv(
             folder / "diagnostics.csv",
             tables.get("diagnostics", []),
-            ("check", "value", "is_ok", "message_code"),
+            ("check", "value", "threshold", "is_ok", "message_code"),
         )
 
 
@@ -128,10 +128,17 @@ def _link_tables(name: str, unit: str, verdict: str) -> dict[str, list[dict[str,
         {
             "check": f"{part}:calibration",
             "value": 0.012,
+            "threshold": 0.05,
             "is_ok": True,
             "message_code": "calibration_ok",
         },
-        {"check": "ces_score", "value": None, "is_ok": False, "message_code": "too_few_events"},
+        {
+            "check": "ces_score",
+            "value": None,
+            "threshold": None,
+            "is_ok": False,
+            "message_code": "too_few_events",
+        },
     ]
     return {
         "effects": effects,

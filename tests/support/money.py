@@ -226,7 +226,7 @@ def trend(promoters: float = 0.45, detractors: float = 0.25) -> pd.DataFrame:
 
 def changes(estimate: float = 10.0, smallest: float = 3.0) -> pd.DataFrame:
     """changes.csv of the score stage: the latest change of NPS."""
-    row = {"outcome": "nps", "term": "nps", "estimate": estimate}
+    row = {"outcome": "nps", "term": "nps", "contrast": "latest_vs_previous", "estimate": estimate}
     row |= {"wave_from": "2025-Q1", "wave_to": "2025-Q2", "smallest_detectable_change": smallest}
     return pd.DataFrame([row])
 

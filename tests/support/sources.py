@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from nexo import quarantine
 from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
 from nexo.contract import Dictionary, load_dictionary
 from nexo.sources import Source, load_source, raw_names
@@ -98,8 +99,8 @@ class Built:
         return self.tables[table].rows[name].to_pylist()
 
     def quarantine(self, table: str) -> list[dict[str, Any]]:
-        """The quarantine of one table."""
-        return self.tables[table].quarantine.to_pylist()
+        """The quarantine of one table, in its order."""
+        return quarantine.ordered(self.tables[table].quarantine).to_pylist()
 
     def raw_table(self, table: str) -> pa.Table:
         """The raw table as text."""

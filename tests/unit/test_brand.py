@@ -245,6 +245,26 @@ def test_a_font_of_another_name_is_refused_and_told_what_is_there(project: Path)
         fonts.faces(brand(font="Otra Serif"))
 
 
+def test_a_font_with_coloured_letters_is_cut_without_lxml(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fontTools.subset import svg
+    from fontTools.ttLib import TTFont, newTable
+    from fontTools.ttLib.tables.S_V_G_ import SVGDocument
+
+    write_brand(project / "brand", REPO / "reports" / "fonts")
+    plain = project / "brand" / "otra-regular.ttf"
+    coloured = plain.with_name("coloured.ttf")
+    font = TTFont(plain, recalcTimestamp=False)
+    letter = font.getGlyphID(font.getBestCmap()[ord("A")])
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><path id="glyph{letter}" d="M0 0h9"/></svg>'
+    font["SVG "] = newTable("SVG ")
+    font["SVG "].docList = [SVGDocument(drawing, letter, letter, False)]
+    font.save(coloured)
+    monkeypatch.setattr(svg, "etree", None)  # as where lxml is not installed
+    assert fonts._woff(coloured, is_cut=True) == fonts._woff(plain, is_cut=True)
+
+
 def test_letters_that_the_font_lacks_are_drawn_from_inter(project: Path) -> None:
     from fontTools import subset
     from fontTools.ttLib import TTFont

@@ -31,7 +31,7 @@ def test_a_good_table_passes_in_any_frame(convert: object) -> None:
 
 
 def test_several_problems_are_told_together() -> None:
-    bad = customers(customer_id=["a", "a"], joined_at=[None, dt.date(2024, 1, 1)])
+    bad = customers(joined_at=[None, dt.date(2024, 1, 1)])
     bad = bad.drop_columns(["segment"]).append_column("colour", pa.array(["x", "y"]))
     with pytest.raises(ContractError) as caught:
         contract.check("customers", bad, dictionary=dictionary())
@@ -39,7 +39,6 @@ def test_several_problems_are_told_together() -> None:
     assert "column 'segment': is missing" in text
     assert "column 'colour': is not in the dictionary" in text
     assert "column 'joined_at'" in text and "is null in 1 rows" in text
-    assert "repeats 1 keys" in text and "value 'a'" in text
 
 
 def test_ranges_labels_and_types() -> None:
@@ -57,11 +56,25 @@ def test_ranges_labels_and_types() -> None:
     assert "column 'weight': should be of type number, is String" in text
 
 
-def test_null_keys_are_not_repeats() -> None:
-    schema = contract.arrow_schema(dictionary().table("contacts"))
-    values: dict[str, list[object]] = {name: [None, None] for name in schema.names}
-    values |= {"customer_id": ["a", "a"], "contacted_at": [dt.datetime(2024, 1, 1)] * 2}
-    contract.check("contacts", pa.table(values, schema=schema), dictionary=dictionary())
+def keyed(*rows: tuple[str | None, int]) -> pa.RecordBatch:
+    names, numbers = zip(*rows, strict=True)
+    return pa.record_batch({"name": pa.array(names, pa.string()), "number": pa.array(numbers)})
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+def test_a_key_that_comes_again_is_refused_wherever_the_rows_are_cut(cut: int) -> None:
+    rows = [("a", 1), ("a", 2), ("b", 2), ("b", 2), ("c", 1)]
+    batches = [keyed(*rows[:cut]), keyed(*rows[cut:])]
+    with pytest.raises(ContractError, match="'name, number', value 'b, 2': repeats a key"):
+        list(contract.unique(batches, "things", ("name", "number")))
+    assert list(contract.unique(batches, "things", ())) == batches
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_null_keys_are_not_repeats(cut: int) -> None:
+    rows: list[tuple[str | None, int]] = [("a", 1), ("b", 1), (None, 1), (None, 1)]
+    batches = [keyed(*rows[:cut]), keyed(*rows[cut:]).slice(0, 0), keyed(*rows[cut:])]
+    assert list(contract.unique(batches, "things", ("name", "number"))) == batches
 
 
 def test_an_unknown_table_is_refused_with_the_known_ones() -> None:

@@ -138,6 +138,23 @@ def test_nothing_to_write_is_a_table_without_rows(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "none").schema.equals(TABLE.schema)
 
 
+def test_what_is_held_for_a_while_leaves_no_table_behind() -> None:
+    with open_engine(COMMON) as engine:
+        with engine.holding(engine.from_arrow(TABLE)) as held:
+            assert to_arrow(held).equals(TABLE)
+            assert engine.session.execute("SHOW TABLES").fetchall()
+        assert not engine.session.execute("SHOW TABLES").fetchall()
+
+
+def test_what_is_held_on_spark_for_a_while_leaves_no_files_behind(spark: object) -> None:
+    common = COMMON.model_copy(update={"engine": "spark"})
+    with open_engine(common) as engine:
+        with engine.holding(engine.from_arrow(TABLE)) as held:
+            assert to_arrow(held).num_rows == TABLE.num_rows
+            assert any(engine.spill.iterdir())
+        assert not any(engine.spill.iterdir())
+
+
 def test_what_was_spilled_is_gone_whatever_happens(tmp_path: Path) -> None:
     common = COMMON.model_copy(update={"spill_dir": str(tmp_path)})
     with pytest.raises(ZeroDivisionError), open_engine(common) as engine:

@@ -174,7 +174,7 @@ def test_markdown_written_as_typst_shows_the_same_characters() -> None:
     import typst
 
     # Typst, like a page, shows one space where several stand; three dots are mended by the
-    # renderer (test_render_embedded.py), because pandoc leaves Typst's shorthand for them.
+    # renderer (test_render_whole.py), because pandoc leaves Typst's shorthand for them.
     texts = [" ".join(plain_text(text).replace("...", "").split()) for text in HOSTILE]
     markdown = "\n\n".join(f"x{escape_markdown(text)}x" for text in texts) + "\n"
     body = pandoc("-f", READER, "-t", "typst", "--wrap=none", text=markdown)

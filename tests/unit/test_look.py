@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,30 @@ def _contrast(one: str, other: str) -> float:
 def test_text_colours_have_the_contrast_of_wcag_aa(role: str, ground: str) -> None:
     tone = palette.colours(BRAND)
     assert _contrast(tone[role], tone[ground]) >= 4.5
+
+
+SERIES = ("promoter", "passive", "detractor", "estimate", "actual", "muted", "interval")
+
+
+@pytest.mark.parametrize("role", SERIES)
+@pytest.mark.parametrize("tones", [palette.colours, palette.dark_colours])
+def test_marks_are_seen_and_the_words_beside_them_read(tones: Any, role: str) -> None:
+    tone = tones(BRAND)
+    assert _contrast(tone[role], tone["paper"]) >= 3.0
+    if role != "interval":  # no word has it
+        assert _contrast(tone[palette.word_tone(role)], tone["paper"]) >= 4.5
+
+
+def test_a_chart_is_recoloured_colour_by_colour() -> None:
+    light, dark = palette.colours(BRAND), palette.dark_colours(BRAND)
+    assert set(light) == set(dark)
+    for one in light:
+        for other in light:
+            if light[one] == light[other]:
+                assert dark[one] == dark[other], (one, other)
+    rules = palette.night_rules(BRAND)
+    assert f'[fill="{light["ink"]}"]{{fill:{dark["ink"]}}}' in rules
+    assert rules.startswith("@media screen and (prefers-color-scheme:dark)")
 
 
 def test_the_three_classes_differ_in_grey() -> None:

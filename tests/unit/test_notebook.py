@@ -243,7 +243,7 @@ def test_the_users_own_kernel_and_startup_files_do_not_count(
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
     monkeypatch.setenv("PYTHONSTARTUP", str(home / "startup.py"))
     write_notebook(project, "scores", "import sys", "print(sys.executable, 'spoilt' in dir())")
-    monkeypatch.setattr("nexo.notebook.stable_copy", lambda nb: nb.cells[-1].outputs[0].text)
+    monkeypatch.setattr("nexo.notebook.run.stable_copy", lambda nb: nb.cells[-1].outputs[0].text)
     import sys
 
     assert run_notebook("scores").read_text() == f"{sys.executable} False\n"

@@ -32,13 +32,6 @@ from support.tiny_company import (
 )
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny")
-    write_tables(folder)
-    return build(folder)
-
-
 def test_the_cohort_is_who_is_active_on_the_day(tiny: Path) -> None:
     table = read(tiny)
     found = {day: set(rows.customer_id) for day, rows in table.groupby("landmark")}

@@ -36,11 +36,39 @@ def test_one_row_a_customer_drawn_from_all_landmarks(panel: pd.DataFrame) -> Non
     drawn = one_landmark(panel, REVENUE, 3)
     assert drawn["customer_id"].is_unique
     assert drawn["wave"].nunique() == 3
+    seen = panel[panel["net_revenue_cents"].notna() & panel["nps_score"].notna()]
+    assert drawn["n_rows"].sum() == len(seen)  # the sample stands for all rows
     assert drawn["net_revenue_cents"].notna().all()
     assert drawn.equals(one_landmark(panel, REVENUE, 3))
     assert not drawn.equals(one_landmark(panel, REVENUE, 4))
     shuffled = one_landmark(panel.sample(frac=1, random_state=1), REVENUE, 3)
     assert drawn["landmark"].tolist() == shuffled["landmark"].tolist()
+
+
+def test_the_drawn_rows_give_the_effect_of_all_rows() -> None:
+    """Detractors leave after one landmark, the others stay for six: equal weights would show six
+    times the risk that the rows bear."""
+    rng = np.random.default_rng(5)
+    customer = np.arange(6000)
+    is_detractor = rng.random(len(customer)) < 0.5
+    stays_long = ~is_detractor | (rng.random(len(customer)) < 0.5)
+    rows = np.repeat(customer, np.where(stays_long, 6, 1))
+    is_last = np.r_[rows[1:] != rows[:-1], True]
+    panel = pd.DataFrame(
+        {
+            "customer_id": rows.astype(str),
+            "landmark": pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(len(rows)), "D"),
+            "nps_score": np.where(is_detractor[rows], 3.0, 10.0),
+            "is_retained": (~(is_last & ~stays_long[rows])).astype(float),
+        }
+    )
+    truth = linear_effect(linear_sample(panel, RETENTION, [], 10), "points")
+    drawn = one_landmark(panel, RETENTION, 1)
+    found = linear_effect(linear_sample(drawn, RETENTION, [], 10), "points")
+    # 99.9 %: the draw is random.
+    assert abs(found.estimate - truth.estimate) < 3.3 * found.std_error
+    equal = linear_sample(drawn.drop(columns="n_rows"), RETENTION, [], 10)
+    assert linear_effect(equal, "points").estimate > 2 * truth.estimate
 
 
 @pytest.mark.parametrize("coding", ["class", "points"])
@@ -54,20 +82,22 @@ def test_linear_effect_equals_statsmodels(frame: pd.DataFrame, coding: str) -> N
         detractor=(frame["nps_score"] <= 6).astype(float),
     )
     terms = "promoter + detractor" if coding == "class" else "score"
-    fit = smf.ols(f"y ~ {terms} + C(segment) + C(wave)", data).fit(cov_type="HC1", use_t=True)
+    model = smf.wls(f"y ~ {terms} + C(segment) + C(wave)", data, weights=data["n_rows"])
+    fit = model.fit(cov_type="HC1", use_t=True)
     if coding == "class":
         test = fit.t_test("0.05 * promoter - 0.05 * detractor = 0")
     else:
-        means = data.groupby(np.select([data.promoter == 1, data.detractor == 1], [1, -1]))[
-            "score"
-        ].mean()
-        test = fit.t_test(f"{0.05 * (means[1] - means[-1])} * score = 0")
+        high, low = (
+            np.average(data.loc[is_it, "score"], weights=data.loc[is_it, "n_rows"])
+            for is_it in (data.promoter == 1, data.detractor == 1)
+        )
+        test = fit.t_test(f"{0.05 * (high - low)} * score = 0")
     found = linear_effect(linear_sample(frame, REVENUE, ["segment", "wave"], 10), coding)
     # The same normal equations solved by two routes.
     assert found.estimate == pytest.approx(test.effect.item(), rel=1e-8)
     assert found.std_error == pytest.approx(test.sd.item(), rel=1e-8)
     assert (found.conf_low, found.conf_high) == pytest.approx(tuple(test.conf_int()[0]), rel=1e-6)
-    plain = smf.ols(f"y ~ {terms} + C(segment) + C(wave)", data).fit()
+    plain = model.fit()
     if coding == "points":
         assert found.classical_t == pytest.approx(plain.tvalues["score"], rel=1e-8)
 
@@ -209,7 +239,8 @@ def test_weighted_bins_and_values_equal_weighted_least_squares(frame: pd.DataFra
         axis=1,
     )
     y = data["net_revenue_cents"].astype(float)
-    fit = sm.WLS(y, sm.add_constant(design), weights=data["weight"]).fit(cov_type="HC1", use_t=True)
+    weights = data["weight"] * data["n_rows"]
+    fit = sm.WLS(y, sm.add_constant(design), weights=weights).fit(cov_type="HC1", use_t=True)
     test = fit.t_test("0.05 * promoter - 0.05 * detractor = 0")
     assert found.estimate == pytest.approx(test.effect.item(), rel=1e-8)
     assert found.std_error == pytest.approx(test.sd.item(), rel=1e-8)

@@ -92,11 +92,11 @@ def test_both_languages_are_published_with_index_and_receipt(rendered: Report) -
     assert index.count("<script") == 0
 
 
-def test_the_index_leads_to_editions_once_there_is_one(rendered: Report) -> None:
+def test_the_index_leads_to_the_editions(rendered: Report) -> None:
     site.publish(rendered)
     index, listed = paths.site_dir() / "index.html", paths.site_dir() / site.EDITIONS
-    assert "editions/" not in index.read_text(encoding="utf-8")
-    assert "make edition" in listed.read_text(encoding="utf-8")
+    assert 'href="editions/index.html#es"' in index.read_text(encoding="utf-8")
+    assert "<code>make edition</code>" in listed.read_text(encoding="utf-8")
     record = {"name": "2025-06-30-abc", "commit": "abc", "identity": "x", "files": {"a": "b"},
               "committed_at": "2025-07-01T00:00:00+02:00", "data_end": "2025-06-30",
               "headline": {"es": "Antes", "en": "Before"}}  # fmt: skip

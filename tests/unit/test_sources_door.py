@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nexo import privacy
-from nexo.sources.cures import redacting
+from nexo.sources.cures import HARDLY_REPEATED, SAMPLE, cured, redacting
 from nexo.sources.dates import compiled
 from nexo.sources.pseudonyms import normalised, pseudonymiser
 from support.sources import KEY
@@ -79,6 +79,20 @@ def test_pseudonyms_are_those_of_one_id_at_a_time(key: bytes) -> None:
     made = listed(pseudonymiser(key)(pa.array([*texts, None])))
     assert made == [*(privacy.pseudonym(text, key) for text in texts), None]
     assert key != b"Jefe" or made[0] == "5bdcc146bf60754e6a042426089575c7"  # RFC 4231, case 2
+
+
+@pytest.mark.parametrize("n_distinct", [3, SAMPLE - 1, SAMPLE + 2])
+def test_cells_are_cured_alike_whether_they_repeat_or_not(n_distinct: int) -> None:
+    seen = []
+
+    def cure(texts: pa.Array) -> pa.Array:
+        seen.append(len(texts))
+        return pc.utf8_upper(texts)
+
+    texts = [f"a{number % n_distinct}" for number in range(SAMPLE + 2)] + [None]
+    made = cured(pa.chunked_array([texts[:5], texts[5:]]), cure)
+    assert made.to_pylist() == [text and text.upper() for text in texts]
+    assert seen == [len(texts) if n_distinct > HARDLY_REPEATED * SAMPLE else n_distinct]
 
 
 def test_pseudonyms_of_many_ids_keep_their_order() -> None:

@@ -132,6 +132,8 @@ def test_an_effect_hidden_by_error_in_the_score_is_found_again() -> None:
     corrected = next(row for row in rows if row["term"] == "corrected_effect")
     expected = 1000 * 0.05 * sample.class_distance
     assert seen.conf_high < expected
+    beside = next(row for row in rows if row["term"] == "uncorrected_effect")
+    assert (beside["estimate"], beside["conf_high"]) == (seen.estimate, seen.conf_high)
     assert corrected["conf_low"] < expected < corrected["conf_high"]
     assert corrected_rows("revenue", "cents", seen, 0.9, 0.8, n_pairs) == []
     assert retest(panel.drop(columns="nps_age_days"))[1] == 0

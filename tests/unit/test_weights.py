@@ -152,6 +152,16 @@ def test_who_answers_shows_a_known_difference() -> None:
     }  # fmt: skip
 
 
+def test_who_owns_everything_is_left_out_of_cross_selling_alone() -> None:
+    panel = panel_of(World(n_customers=400))
+    owners = (np.arange(len(panel)) % 4 == 0) & panel["n_new_categories"].notna()
+    panel["n_categories_unowned"] = np.where(owners, 0, 2)
+    table = who_answers(panel, HORIZONS, 0.95).groupby("measure")["n_obs"].sum()
+    seen = panel["n_new_categories"].notna()
+    assert table["cross_selling"] == (seen & ~owners).sum() < seen.sum()
+    assert table["retention"] == panel["is_retained"].notna().sum()
+
+
 def test_half_a_year_is_told_per_year() -> None:
     panel = panel_of(World(n_customers=500))
     year = who_answers(panel, HORIZONS, 0.95).set_index("measure")["mean"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nexo import quarantine
 from nexo.base.errors import ReconciliationError
 from nexo.clean.plan import Cleaned
 from nexo.privacy import PUBLIC_KEY
@@ -75,7 +76,10 @@ def stop_at_wrong_end(part: Cleaned, max_share: float) -> None:
         n_late = found.num_rows
         if n_late <= max_share * part.counts.rows_kept:
             continue
-        last, first = pc.max(found["value"]).as_py(), found.slice(0, 1).to_pylist()[0]
+        last, first = (
+            pc.max(found["value"]).as_py(),
+            quarantine.ordered(found).slice(0, 1).to_pylist()[0],
+        )
         raise ReconciliationError(
             f"{part.table}: {n_late} of {part.counts.rows_kept} rows have {column} after the "
             f"source's data_end, up to {last}, more than clean.max_rejected_share = "
@@ -90,8 +94,8 @@ def stop_at_strangers(part: Cleaned) -> None:
     n_strangers = _n_noted(part, "unknown_customer", "customer_id")
     if part.counts.rows_kept < FEWEST_ROWS or n_strangers < part.counts.rows_kept:
         return
-    strangers = pc.equal(part.quarantine["reason"], "unknown_customer")
-    first = part.quarantine.filter(strangers).slice(0, 1).to_pylist()[0]
+    strangers = part.quarantine.filter(pc.equal(part.quarantine["reason"], "unknown_customer"))
+    first = quarantine.ordered(strangers).slice(0, 1).to_pylist()[0]
     raise ReconciliationError(
         f"{part.table}: none of the {part.counts.rows_kept} rows belongs to a customer of the "
         f"table customers (first: {first['file']}, row {first['row']}, column customer_id). Are "

@@ -34,10 +34,27 @@ class Note:
     condition: nw.Expr
 
 
+@dataclass(frozen=True)
+class Noted:
+    """Rows that are kept and noted: with a flag for each note, in the order of the notes."""
+
+    table: str
+    notes: tuple[Note, ...]
+    rows: pa.Table
+
+    def shelved(self) -> pa.Table:
+        """The quarantine rows of what was noted."""
+        parts = [
+            _shelved(self.table, note, self.rows.filter(self.rows[_flag(index)]))
+            for index, note in enumerate(self.notes)
+        ]
+        return pa.concat_tables([quarantine.as_table([]), *parts])
+
+
 def noted(
     table: str, columns: dict[str, Column], rows: Frame, data_end: dt.date, stays: Frame | None
-) -> pa.Table:
-    """Return the quarantine rows of what is odd among rows that stay.
+) -> Noted:
+    """Find what is odd among rows that stay.
 
     ``rows`` holds canonical columns, ``_file`` and ``_row``; ``stays`` the columns ``STAY`` of
     every known customer, None where the source has no customer table.
@@ -55,17 +72,16 @@ def noted(
                 rows = _beside(rows, name, stays)
                 notes += _beside_customers(name, columns)
     if not notes:
-        return quarantine.as_table([])
-    seen = list(dict.fromkeys(note.column for note in notes))
-    flags = {f"__note{i}": nw.coalesce(n.condition, nw.lit(False)) for i, n in enumerate(notes)}
+        return Noted(table, (), quarantine.as_table([]))
+    flags = {_flag(i): nw.coalesce(n.condition, nw.lit(False)) for i, n in enumerate(notes)}
     any_flag = reduce(or_, (nw.col(flag) for flag in flags))
+    seen = dict.fromkeys(note.column for note in notes)
     flagged = rows.with_columns(**flags).filter(any_flag).select(*seen, "_file", "_row", *flags)
-    found = to_arrow(flagged)
-    parts = [
-        _shelved(table, note, found.filter(found[flag]))
-        for flag, note in zip(flags, notes, strict=True)
-    ]
-    return pa.concat_tables(parts)
+    return Noted(table, tuple(notes), to_arrow(flagged))
+
+
+def _flag(index: int) -> str:
+    return f"__note{index}"
 
 
 def _after_data_end(columns: dict[str, Column], data_end: dt.date) -> Iterator[Note]:
@@ -104,6 +120,6 @@ def _shelved(table: str, note: Note, rows: pa.Table) -> pa.Table:
         values = values.cast(pa.timestamp("s"), safe=False)
     n = rows.num_rows
     cells = {"table": table, "column": note.column, "reason": note.reason, "action": "kept"}
-    arrays = {name: pa.array([cells[name]] * n, pa.string()) for name in cells}
+    arrays = {name: pa.repeat(pa.scalar(cells[name], pa.string()), n) for name in cells}
     arrays |= {"file": rows["_file"], "row": rows["_row"], "value": values.cast(pa.string())}
     return pa.table(arrays).select(list(quarantine.COLUMNS)).cast(quarantine.schema())

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from nexo.clean.casts import only, stripped, take
 from nexo.clean.columns import PROBLEM, TEXT, column_steps, stop_at_unknown_labels, text_column
@@ -26,7 +28,9 @@ from nexo.sources import ColumnRule, Source, raw_names
 CELL = "__cell"
 """A column ``x`` of texts to be looked up travels as ``x__cell``, as found."""
 ODD, REJECTED = "__odd", "__rejected"
-"""Whether a row has something for the quarantine; whether it does not stay."""
+"""What a row has for the quarantine, packed (null: nothing); whether it does not stay."""
+BETWEEN, NOTHING = "\x1f", "\x00"
+"""Stands between what is packed; stands for null."""
 
 PROBE_ROWS = 1 << 16
 FEW_TEXTS = 1000
@@ -79,7 +83,7 @@ def recipes(
 
 
 def typed_rows(plan: Plan, made_by: tuple[Recipe, ...], raw: Frame) -> Frame:
-    """Every canonical column of the rows of ``raw``, typed; texts and problems of odd rows."""
+    """Every canonical column of the rows of ``raw``, typed, with ODD and REJECTED."""
     parts = []
     for recipe in made_by:
         # Raw columns go first: engines take WEIGHT and weight for the same name.
@@ -93,8 +97,32 @@ def typed_rows(plan: Plan, made_by: tuple[Recipe, ...], raw: Frame) -> Frame:
     rows = nw.concat(parts, how="vertical") if len(parts) > 1 else parts[0]
     problems = [~nw.col(name + PROBLEM).is_null() for name in plan.told]
     rejected = [reject.condition for reject in plan.rejects]
-    rows = rows.with_columns(_any(rejected).alias(REJECTED), _any(problems + rejected).alias(ODD))
-    return rows.with_columns(only(nw.col(n + TEXT), nw.col(ODD)).alias(n + TEXT) for n in plan.told)
+    packed = only(_packed(plan), _any(problems + rejected))
+    return rows.select(
+        "_file", "_row", *plan.columns, _any(rejected).alias(REJECTED), packed.alias(ODD)
+    )
+
+
+def _packed(plan: Plan) -> nw.Expr:
+    """Texts and problems of all columns as one text: few rows need them, all would hold them."""
+    parts = [nw.col(name + kind) for name in plan.told for kind in (TEXT, PROBLEM)]
+    marks = [
+        nw.when(part.is_null())
+        .then(nw.lit(NOTHING))
+        .otherwise(part.str.replace_all(BETWEEN, " ", literal=True))
+        for part in parts
+    ]
+    return nw.concat_str(marks, separator=BETWEEN)
+
+
+def unpacked(plan: Plan, odd: pa.Table) -> pa.Table:
+    """Odd rows with the text and the problem of each column as columns of their own."""
+    parts = pc.split_pattern(odd[ODD].combine_chunks(), BETWEEN)
+    for index, (name, kind) in enumerate((n, k) for n in plan.told for k in (TEXT, PROBLEM)):
+        found = pc.list_element(parts, index)
+        value = pc.if_else(pc.equal(found, NOTHING), None, found)
+        odd = odd.append_column(name + kind, value)
+    return odd
 
 
 def _of(raw: Frame, files: tuple[str, ...] | None) -> Frame:

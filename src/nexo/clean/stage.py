@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nexo.base.config import Clean
+
+COPIED_TOGETHER = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,9 @@ def write_clean(cleaned: Sequence[Cleaned], folder: Path) -> None:
         for part in cleaned:
             part.file.seek(0)
             with (building / f"{part.table}.parquet").open("wb") as target:
-                shutil.copyfileobj(part.file, target, 1 << 20)
-        shelved = quarantine.joined([part.quarantine for part in cleaned])
-        write_arrow(shelved, building / "quarantine.parquet", quarantine.COLUMNS)
+                while mapped := part.file.read_buffer(COPIED_TOGETHER):  # not copied on the way
+                    target.write(mapped)
+        write_arrow(_shelved(cleaned), building / "quarantine.parquet", quarantine.COLUMNS)
         write_json(building / "counts.json", counts_of(cleaned))
 
 
@@ -178,4 +179,8 @@ def corrections_table(cleaned: Sequence[Cleaned]) -> pd.DataFrame:
 
 def quarantine_table(cleaned: Sequence[Cleaned]) -> pd.DataFrame:
     """The quarantine by reason, each with its number of cells and its first offender."""
-    return quarantine.by_reason(quarantine.joined([part.quarantine for part in cleaned]))
+    return quarantine.by_reason(_shelved(cleaned))
+
+
+def _shelved(cleaned: Sequence[Cleaned]) -> pa.Table:
+    return pa.concat_tables([quarantine.as_table([]), *(part.quarantine for part in cleaned)])

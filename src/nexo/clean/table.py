@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 
 import narwhals as nw
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from nexo import contract, quarantine
 from nexo.clean.columns import KEPT, PROBLEM, TEXT
@@ -14,7 +18,7 @@ from nexo.clean.corrections import Listed, Tally, settled
 from nexo.clean.duplicates import merge_duplicates
 from nexo.clean.notes import STAY, STAY_KEY, noted
 from nexo.clean.plan import Cleaned, Plan
-from nexo.clean.rows import ODD, REJECTED, recipes, typed_rows
+from nexo.clean.rows import ODD, REJECTED, recipes, typed_rows, unpacked
 from nexo.clean.steps import coded
 from nexo.contract import Dictionary
 from nexo.engine import Engine, Frame, to_arrow
@@ -29,33 +33,45 @@ def clean_table(
 
     ``raw`` is the table that extraction wrote: text columns, ``_file`` and ``_row``.
     """
-    wide, corrections, listed = _wide(engine, source, plan, raw)
-    kept, duplicates = _kept(engine, plan, wide)
-    names = tuple(plan.columns)
-    contract.check(plan.table, kept.select(*names), dictionary=dictionary, columns=names)
+    typed, corrections, listed = _typed(engine, source, plan, raw)
     place = engine.spill / f"{plan.table}.parquet"
-    n_kept = engine.write_parquet(kept.select(*names), place, dictionary.table(plan.table).key)
-    stays = kept.select(*STAY) if plan.table == STAY_KEY[0] else plan.stays
-    notes = noted(plan.table, plan.columns, kept, source.data_end, stays)
-    odd = nw.from_native(to_arrow(wide.filter(nw.col(ODD))), eager_only=True)
-    cells = _cells(plan, odd).to_arrow()
-    shelved = quarantine.joined([plan.ragged, corrections, cells, duplicates, notes])
+    with engine.holding(typed) as wide:
+        kept, duplicates = _kept(engine, plan, wide)
+        n_kept = _write(engine, dictionary, plan, kept, place)
+        stays = kept.select(*STAY) if plan.table == STAY_KEY[0] else plan.stays
+        notes = noted(plan.table, plan.columns, kept, source.data_end, stays)
+        odd = unpacked(plan, to_arrow(wide.filter(~nw.col(ODD).is_null())))
+    cells = _cells(plan, nw.from_native(odd, eager_only=True)).to_arrow()
+    shelved = quarantine.joined([plan.ragged, corrections, cells, duplicates, notes.shelved()])
     file = pa.memory_map(str(place))
     return Cleaned(plan.table, file, shelved, _counts(plan, n_kept, shelved), listed)
 
 
 def clean_rows(engine: Engine, source: Source, plan: Plan, raw: Frame) -> Frame:
     """The canonical rows alone, where another table is held against them: nothing is written."""
-    wide, _, _ = _wide(engine, source, plan, raw)
-    return _kept(engine, plan, wide)[0].select(*plan.columns)
+    typed, _, _ = _typed(engine, source, plan, raw)
+    return _kept(engine, plan, engine.hold(typed))[0].select(*plan.columns)
 
 
-def _wide(engine: Engine, source: Source, plan: Plan, raw: Frame) -> tuple[Frame, pa.Table, Listed]:
-    """Typed rows, made once and held (engines would cast anew in every query); corrections."""
+def _typed(
+    engine: Engine, source: Source, plan: Plan, raw: Frame
+) -> tuple[Frame, pa.Table, Listed]:
+    """Typed rows, to be held (engines would cast anew in every query); corrections."""
     tally = Tally()
     made_by = recipes(engine, source, plan, raw, tally)
     corrections, listed = settled(tally, plan.corrections)
-    return engine.hold(typed_rows(plan, made_by, raw)), corrections, listed
+    return typed_rows(plan, made_by, raw), corrections, listed
+
+
+def _write(engine: Engine, dictionary: Dictionary, plan: Plan, kept: Frame, place: Path) -> int:
+    """Write the rows that stay, sorted, held against the dictionary; return their number."""
+    names = tuple(plan.columns)
+    rows = kept.select(*names)
+    contract.check(plan.table, rows, dictionary=dictionary, columns=names)
+    key = tuple(name for name in dictionary.table(plan.table).key if name in names)
+    return engine.write_parquet(
+        rows, place, key, partial(contract.unique, table=plan.table, key=key)
+    )
 
 
 def _kept(engine: Engine, plan: Plan, wide: Frame) -> tuple[Frame, pa.Table]:
@@ -108,19 +124,25 @@ def _shelved(
 
 def _counts(plan: Plan, n_kept: int, shelved: pa.Table) -> Counts:
     """Count rows by what became of them; a row rejected for two reasons is one row."""
-    frame = shelved.select(["file", "row", "action"]).to_pandas()
-    per_row = frame.drop_duplicates()["action"].value_counts()
-    per_cell = frame["action"].value_counts()
+    of_rows = pc.is_in(shelved["action"], pa.array(["row_merged", "row_rejected"]))
+    rows = shelved.filter(of_rows).group_by(["file", "row", "action"]).aggregate([])
+    n_rows, n_cells = _times(rows["action"]), _times(shelved["action"])
     return Counts(
         rows_read=sum(int(file["rows"]) for file in plan.files),
         rows_kept=n_kept,
-        rows_merged=int(per_row.get("row_merged", 0)),
-        rows_rejected=int(per_row.get("row_rejected", 0)),
-        cells_set_missing=int(per_cell.get("set_missing", 0)),
-        cells_missing_code=int(per_cell.get("missing_code", 0)),
-        cells_corrected=int(per_cell.get("corrected", 0)),
-        cells_noted=int(per_cell.get("kept", 0)),
+        rows_merged=n_rows["row_merged"],
+        rows_rejected=n_rows["row_rejected"],
+        cells_set_missing=n_cells["set_missing"],
+        cells_missing_code=n_cells["missing_code"],
+        cells_corrected=n_cells["corrected"],
+        cells_noted=n_cells["kept"],
     )
+
+
+def _times(values: pa.ChunkedArray) -> Counter[str]:
+    """How often each value comes."""
+    found = pc.value_counts(values)
+    return Counter({one["values"]: one["counts"] for one in found.to_pylist()})
 
 
 def counts_of(cleaned: Sequence[Cleaned]) -> dict[str, dict[str, int]]:

@@ -42,7 +42,8 @@ def observed_path(trend: pd.DataFrame, changes: pd.DataFrame) -> ObservedPath | 
     over the border of promoters, -dD over that of detractors. ``trend`` is nps_trend.csv,
     ``changes`` changes.csv of the score stage.
     """
-    own = changes[(changes["outcome"] == "nps") & changes["estimate"].notna()]
+    is_latest = (changes["outcome"] == "nps") & (changes["contrast"] == "latest_vs_previous")
+    own = changes[is_latest & changes["estimate"].notna()]
     needed = ["promoter_share", "detractor_share"]
     if own.empty or len(trend) < 2 or any(name not in trend for name in needed):
         return None

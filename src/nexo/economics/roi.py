@@ -17,6 +17,7 @@ from nexo.economics.inputs import YEAR_DAYS, Facts
 from nexo.economics.moves import MoveError
 from nexo.economics.scenario import minor_units, scenario_action
 
+LIFT_COLUMNS = ("lift_points_low", "lift_points_mode", "lift_points_high")
 ROI_COLUMNS = (
     "initiative",
     "owner",
@@ -36,6 +37,7 @@ ROI_COLUMNS = (
     "starts_at",
     "outlay_cents",
     "is_in_budget",
+    *LIFT_COLUMNS,
 )
 
 FINISHED = frozenset({"done", "cancelled", "rejected"})
@@ -168,6 +170,7 @@ def _roi_row(
         "cost_cents": row.get("cost_cents"),
         "currency": facts.currency,
         "reason_code": facts.reason_code or ("" if facts.is_annual else "undated"),
+        **{name: row.get(name) for name in LIFT_COLUMNS},
     }
     starts_at = row.get("starts_at")
     if starts_at is not None and not pd.isna(starts_at):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +57,24 @@ class Engine:
 
         What does not fit into memory goes to the spill folder.
         """
+        return self._held(frame, f"held_{uuid.uuid4().hex}")
+
+    @contextmanager
+    def holding(self, frame: Frame) -> Iterator[Frame]:
+        """Hold ``frame`` within the block; its memory and its place on disk are free behind it."""
+        name = f"held_{uuid.uuid4().hex}"
+        yield self._held(frame, name)
         if self.name == "spark":
-            return self.read_parquet(self._spilled(frame))
+            shutil.rmtree(self.spill / name)
+        else:
+            self.session.execute(f'DROP TABLE "{name}"')
+
+    def _held(self, frame: Frame, name: str) -> Frame:
+        if self.name == "spark":
+            return self.read_parquet(self._spilled(frame, name))
         # A table of its own is a quarter of the work of a Parquet file: nothing is encoded.
-        table = f"held_{uuid.uuid4().hex}"
-        frame.to_native().create(table)
-        return lazy(self.session.table(table))
+        frame.to_native().create(name)
+        return lazy(self.session.table(name))
 
     def batches(self, frame: Frame) -> Iterator[pa.RecordBatch]:
         """Run ``frame`` and yield its rows in blocks, in its own order, typed as ``to_arrow``.
@@ -69,26 +82,32 @@ class Engine:
         A frame without rows yields one empty batch, which carries the schema.
         """
         if self.name == "spark":
-            yield from _parts(self._spilled(frame))
+            yield from _parts(self._spilled(frame, uuid.uuid4().hex))
             return
         reader = frame.to_native().to_arrow_reader(BLOCK_ROWS)
         schema = plain_schema(reader.schema)
         yield from some(schema, (batch.cast(schema) for batch in reader))
 
-    def write_parquet(self, frame: Frame, path: Path, sort_by: Sequence[str]) -> int:
+    def write_parquet(
+        self,
+        frame: Frame,
+        path: Path,
+        sort_by: Sequence[str],
+        watched: Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]] = iter,
+    ) -> int:
         """Run ``frame``, write it whole or not at all, return its number of rows.
 
         Rows are sorted by ``sort_by`` and, where these tie, by all other columns, so that equal
         content gives equal bytes whatever the engine or the order of its input. The engine
-        sorts, on disk if need be.
+        sorts, on disk if need be. ``watched`` sees the sorted rows on their way to the file.
         """
         names = frame.collect_schema().names()
         keys = [*sort_by, *(name for name in names if name not in sort_by)]
-        return write_batches(self.batches(frame.sort(*keys, nulls_last=True)), path)
+        return write_batches(watched(self.batches(frame.sort(*keys, nulls_last=True))), path)
 
-    def _spilled(self, frame: Frame) -> Path:
+    def _spilled(self, frame: Frame, name: str) -> Path:
         """Let Spark write the rows of ``frame`` into the spill folder, in their order."""
-        place = self.spill / uuid.uuid4().hex
+        place = self.spill / name
         frame.to_native().write.parquet(str(place))
         return place
 

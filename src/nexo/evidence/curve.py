@@ -1,7 +1,8 @@
 """The same question asked in every declared way: the specification curve.
 
 Every combination of controls, bins, coding, customers left out and weights, each by least
-squares on one landmark a customer (robustness.py): cross-products are counted once a sample.
+squares on one landmark a customer, weighted to stand for all of them (robustness.py):
+cross-products are counted once a sample.
 """
 
 from __future__ import annotations

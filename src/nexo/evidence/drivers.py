@@ -11,6 +11,7 @@ import pandas as pd
 from nexo.base.results import TIDY_COLUMNS
 from nexo.compress.coding import SCALES
 from nexo.evidence.importance import jackknife, moments
+from nexo.evidence.robustness import draw_weights
 from nexo.evidence.verdict import NAN
 from nexo.models.outcomes import Outcome
 from nexo.weights import as_floats
@@ -104,14 +105,14 @@ def share_rows(
     confidence: float = 0.95,
 ) -> list[dict[str, object]]:
     """Split the variance of column ``target`` among ``blocks`` of columns of ``used``, weighted
-    by its column ``weight`` where it has one. No rows below 400 customers."""
+    by its draw and by its column ``weight`` where it has one. No rows below 400 customers."""
     from scipy.special import stdtrit
 
     design, places = design_of(used, blocks)
     y = as_floats(used[target])
     if len(used) < FEWEST_ROWS or np.ptp(y) == 0 or len(places) < 2:
         return []
-    weights = as_floats(used["weight"]) if "weight" in used else None
+    weights = draw_weights(used) * (as_floats(used["weight"]) if "weight" in used else 1.0)
     parts = moments(design, y, np.arange(len(used)) % GROUPS, weights)
     found, errors, errors_johnson = jackknife(parts, places)
     reach = float(stdtrit(GROUPS - 1, (1 + confidence) / 2))

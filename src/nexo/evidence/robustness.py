@@ -2,7 +2,9 @@
 the negative controls and the sensitivities stand on.
 
 One row a customer, drawn at random, makes HC1 right; least squares lets hundreds of models be
-fitted in seconds. The effect is always that of the default path, in the outcome's own unit.
+fitted in seconds. Each row weighs as many rows as it was drawn from (``draw_weights``): customers
+who leave have few landmarks, so at equal weights their last one would count for too much. The
+effect is always that of the default path, in the outcome's own unit.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from nexo.weights import as_floats
 Floats = np.ndarray
 
 REST = ("promoter", "detractor", "points", "outcome")
+DRAWN_FROM = "n_rows"
+"""Column of ``one_landmark``: how many rows of the customer the drawn one stands for."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class LinearSample:
 def one_landmark(
     panel: pd.DataFrame, outcome: Outcome, seed: int, score: str = "nps_score"
 ) -> pd.DataFrame:
-    """One row a customer among those with the outcome and the score seen, drawn with ``seed``.
+    """One row a customer among those with the outcome and the score seen, drawn with ``seed``,
+    and in ``n_rows`` how many of them it was drawn from.
 
     Which one must not depend on what came after, so it is neither the first nor the last.
     """
@@ -69,8 +74,16 @@ def one_landmark(
     if outcome.exposure:
         seen &= np.nan_to_num(as_floats(panel[outcome.exposure])) > 0
     rows = panel[seen].sort_values(["customer_id", "landmark"], kind="stable")
+    known = rows["customer_id"].map(rows["customer_id"].value_counts())
+    rows = rows.assign(**{DRAWN_FROM: known.to_numpy(dtype=np.int64)})
     drawn = rows.iloc[np.random.default_rng(seed).permutation(len(rows))]
     return drawn.drop_duplicates("customer_id").sort_values("customer_id", ignore_index=True)
+
+
+def draw_weights(frame: pd.DataFrame) -> Floats:
+    """Inverse of each row's chance (n,) of being drawn, so that the sample stands for all rows
+    (Horvitz and Thompson 1952); 1 for a frame that was not drawn."""
+    return as_floats(frame[DRAWN_FROM]) if DRAWN_FROM in frame else np.ones(len(frame))
 
 
 def linear_moments(
@@ -81,7 +94,8 @@ def linear_moments(
     weights: Floats | None = None,
 ) -> tuple[Moments, float]:
     """Cross-products of score, outcome and controls over the rows of ``frame``, one a customer,
-    and the distance between the mean scores of promoters and detractors.
+    and the distance between the mean scores of promoters and detractors. ``weights`` (n,) come
+    on top of those of the draw.
 
     Raises NotIdentified as the models do for an absent or constant outcome or score.
     """
@@ -96,9 +110,13 @@ def linear_moments(
     known = {name: control for name, control in found.items() if control is not None}
     group = nps_class(x)
     rest = np.column_stack([group == 2, group == 0, x, y]).astype(float)
-    means = [x[group == code].mean() if (group == code).any() else NAN for code in (2, 0)]
-    own = None if weights is None else weights[used]
-    return moments(known, rest, own), float(means[0] - means[1])
+    own = draw_weights(rows) * (1.0 if weights is None else weights[used])
+    high, low = (_mean(x[group == code], own[group == code]) for code in (2, 0))
+    return moments(known, rest, own), high - low
+
+
+def _mean(values: Floats, weights: Floats) -> float:
+    return float(np.average(values, weights=weights)) if len(values) else NAN
 
 
 def linear_sample(

@@ -166,7 +166,7 @@ def retest(panel: pd.DataFrame, score: str = "nps_score") -> tuple[float, int]:
 def corrected_rows(
     outcome: str, unit: str, found: Linear, explained: float, reliability: float, n_pairs: int
 ) -> list[dict[str, object]]:
-    """The effect of the score in points as it would be without error of measurement.
+    """The effect of the score in points as found, and as it would be without error of measurement.
 
     With reliability r and R2 the share of the score that the controls explain, an error in the
     score shrinks its coefficient by (r - R2) / (1 - R2) (Fuller 1987, 1.2); the effect and its
@@ -180,6 +180,10 @@ def corrected_rows(
         base
         | {"term": "reliability", "unit": "share", "estimate": reliability}
         | {"n_clusters": n_pairs, "method": "test_retest"},
+        base
+        | {"term": "uncorrected_effect", "unit": unit, "estimate": found.estimate}
+        | {"std_error": found.std_error, "conf_low": found.conf_low}
+        | {"conf_high": found.conf_high, "n_clusters": found.n_obs, "method": "least_squares_hc1"},
         base
         | {"term": "corrected_effect", "unit": unit, "estimate": found.estimate / shrunk}
         | {"std_error": found.std_error / shrunk, "conf_low": found.conf_low / shrunk}

@@ -137,7 +137,8 @@ def hazard(task: Task, rows: Followed) -> tuple[Fit, dict[str, Any]]:
     tested = fit_cells(wider, more, sums, "cloglog", rows=data, start=start)
     slope, matrix = tested.params[-2:], tested.covariance.matrix[-2:, -2:]
     p_value = float(stats.chi2.sf(slope @ np.linalg.solve(matrix, slope), len(slope)))
-    return fit, diag.check("proportional_hazards", p_value, p_value >= 0.01)
+    name = "proportional_hazards"
+    return fit, diag.check(name, p_value, p_value >= diag.LIMITS[name])
 
 
 def person_periods_of(rows: Followed) -> tuple[Codes, Codes, Array, Codes]:

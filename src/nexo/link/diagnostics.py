@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,24 @@ from nexo.models.fit import Fit, fit_cells
 from nexo.models.model import Model
 from nexo.models.refusals import NotIdentified
 
-COLUMNS = ("check", "value", "is_ok", "message_code")
+COLUMNS = ("check", "value", "threshold", "is_ok", "message_code")
+LIMITS = {
+    "calibration": 0.05,
+    "link_test": 0.01,
+    "largest_influence_share": 0.05,
+    "top_1_percent_share": 0.25,
+    "proportional_hazards": 0.01,
+}
+"""Largest value (p-values: smallest) at which a check passes; the reports print it beside."""
 
 
 def check(name: str, value: float, is_ok: bool, code: str = "") -> dict[str, Any]:
     """One row of diagnostics.csv; the message code says what was seen."""
-    message = code or f"{name.split(':')[-1]}_{'ok' if is_ok else 'warning'}"
-    return {"check": name, "value": float(value), "is_ok": bool(is_ok), "message_code": message}
+    kind = name.split(":")[-1]
+    message = code or f"{kind}_{'ok' if is_ok else 'warning'}"
+    limit = LIMITS.get(kind, math.nan)
+    row = {"check": name, "value": float(value), "threshold": limit, "is_ok": bool(is_ok)}
+    return row | {"message_code": message}
 
 
 def table(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -32,9 +44,9 @@ def of_model(model: Model) -> list[dict[str, Any]]:
     is_money = bool(model.sample.outcome.simpler)
     for part, fit in zip(model.sample.outcome.parts, model.fits, strict=True):
         (error, by_chance), p_value = calibration_error(fit), link_test(fit)
-        is_calibrated = error <= max(0.05, 2 * by_chance)
+        is_calibrated = error <= max(LIMITS["calibration"], 2 * by_chance)
         found.append(check(f"{part.name}:calibration", error, is_calibrated))
-        found.append(check(f"{part.name}:link_test", p_value, not p_value < 0.01))
+        found.append(check(f"{part.name}:link_test", p_value, not p_value < LIMITS["link_test"]))
         if fit.family == "poisson" and not is_money:
             found.append(check("dispersion", fit.dispersion, 0.8 <= fit.dispersion <= 1.25))
     return found
@@ -77,14 +89,15 @@ def of_influence(influence: Array) -> dict[str, Any]:
     """Share of the variance of the headline effect that the single most telling customer bears."""
     squares = influence**2
     share = float(squares.max() / squares.sum())
-    return check("largest_influence_share", share, share <= 0.05)
+    name = "largest_influence_share"
+    return check(name, share, share <= LIMITS[name])
 
 
 def of_money(y: Array) -> list[dict[str, Any]]:
     """How concentrated revenue is, and the rows at or below zero: how many, how much."""
     share, below = top_share(y), y[y <= 0]
     return [
-        check("top_1_percent_share", share, share <= 0.25),
+        check("top_1_percent_share", share, share <= LIMITS["top_1_percent_share"]),
         check("rows_not_above_zero", len(below), True, "counted_as_zero"),
         check("cents_not_above_zero", below.sum(), True, "counted_as_zero"),
     ]

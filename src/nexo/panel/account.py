@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import narwhals as nw
 import pandas as pd
@@ -16,9 +16,11 @@ from nexo.base.config import OUTCOMES
 from nexo.base.errors import PanelError
 from nexo.engine import Engine, Frame, to_arrow
 from nexo.panel.landmarks import Grid, Landmark
-from nexo.panel.rows import GROUPS
+from nexo.panel.tables import Tables
+from nexo.panel.windows import MARK, Dated, Window
 
 METRIC_COLUMNS = ("nps_score", "ces_score", "csat_score")
+AGES = ("nps_age_days", "ces_age_days", "csat_age_days")
 FLOW_COLUMNS = ("step_code", "outcome", "n_rows", "n_customers")
 OUTCOME_COLUMN = {
     "retention": "is_retained",
@@ -39,46 +41,64 @@ class Built:
     n_active_reference: int
 
 
-def refuse_leaks(batch: pa.RecordBatch, mark: Landmark) -> None:
-    """Raise PanelError if a date that fed a column lies outside its look-back or its window.
+def refuse_leaks(engine: Engine, feeds: Iterable[Dated], marks: Sequence[Landmark]) -> None:
+    """Raise PanelError if a date that feeds a column lies outside its look-back or its window.
 
     Covariates are dated up to the landmark and not before their look-back, outcomes after the
-    landmark and not after the end of their window. The guards of ``batch`` are the extreme dates
-    that each group of columns was made from.
+    landmark and not after the end of their window.
     """
-    found = []
-    for group, (after, until) in _allowed(mark).items():
-        first, last = batch[f"{group}_from"], batch[f"{group}_to"]
-        leaks = pc.greater(last, pa.scalar(until))
-        if after is not None:
-            leaks = pc.or_kleene(leaks, pc.less_equal(first, pa.scalar(after)))
-        n_leaks = int(pc.sum(leaks).as_py() or 0)
-        if n_leaks:
-            found.append(f"{group} ({n_leaks} rows)")
-    if found:
-        raise PanelError(
-            "The panel mixes past and future: covariates must be dated on or before their "
-            f"landmark, outcomes after it. Wrong at {mark.date}: {', '.join(found)}. This is a "
-            "fault of nexo.panel, not of the data: do not use the panel, and report it."
-        )
+    for dated in feeds:
+        days = dated.rows.group_by(dated.on).agg(n=nw.len())
+        met = Dated(days, dated.on, dated.windows).on_days(engine)
+        day = nw.col(dated.on)
+        ends = {
+            f"{window}_{end}": getattr(nw.when(nw.col(window)).then(day).otherwise(None), end)()
+            for window in dated.windows[0]
+            for end in ("min", "max")
+        }
+        for row in to_arrow(met.group_by(MARK).agg(**ends)).to_pylist():
+            mark = marks[row[MARK]]
+            for window in dated.windows[0]:
+                after, until = _allowed(mark)[window]
+                first, last = row[f"{window}_min"], row[f"{window}_max"]
+                if first and (first <= after or last > until):
+                    _stop_at_leak(mark, f"{window} is made of {first} to {last}")
 
 
-def _allowed(mark: Landmark) -> dict[str, tuple[dt.date | None, dt.date]]:
-    """For each group of columns the dates (after, until] that may feed it."""
-    t, ends = mark.date, mark.ends
-    ever: tuple[dt.date | None, dt.date] = (None, t)
-    allowed = {
-        "joined": ever,
+def refuse_wrong_ages(batch: pa.RecordBatch, mark: Landmark) -> None:
+    """Raise PanelError if a row knows of an answer or of joining after its landmark.
+
+    Nor may an answer be from before its look-back.
+    """
+    look_back = (mark.date - mark.score_after).days
+    for name in ("tenure_days", *AGES):
+        least, most = pc.min_max(batch[name]).values()
+        too_old = name in AGES and (most.as_py() or 0) >= look_back
+        if (least.as_py() or 0) < 0 or too_old:
+            _stop_at_leak(mark, f"{name} runs from {least} to {most}")
+
+
+def _stop_at_leak(mark: Landmark, what: str) -> NoReturn:
+    raise PanelError(
+        "The panel mixes past and future: covariates must be dated on or before their "
+        f"landmark, outcomes after it. Wrong at {mark.date}: {what}. This is a "
+        "fault of nexo.panel, not of the data: do not use the panel, and report it."
+    )
+
+
+def _allowed(mark: Landmark) -> dict[str, Window]:
+    """For each window the dates (after, until] that may feed it."""
+    t, ends, ever = mark.date, mark.ends, dt.date.min
+    return {
         "answer": (mark.score_after, t),
         "order_past": (mark.control_after, t),
-        "category_owned": ever,
+        "category_owned": (ever, t),
         "contact_past": (mark.control_after, t),
         "order_next": (t, ends["revenue"]),
         "category_new": (t, ends["cross_selling"]),
         "contact_next": (t, ends["retention"]),
         "referral": (t, ends["retention"]),
     }
-    return {group: allowed[group] for group in GROUPS}
 
 
 def refuse_repeated_customers(customers: Frame) -> int:
@@ -112,25 +132,32 @@ def refuse_lost_rows(cohort: Frame, n_found: Mapping[dt.date, int]) -> None:
 
 
 def count_rows(
-    engine: Engine, panel: Frame, tables: dict[str, Frame], grid: Grid, counts: dict[str, Any]
+    panel: Frame,
+    tables: Tables,
+    canonical: dict[str, Frame],
+    grid: Grid,
+    counts: dict[str, Any],
 ) -> Built:
     """Count rows and customers from the files to those used, and by landmark.
 
-    ``tables`` are the canonical customers, survey and orders (where there are any); ``counts``
-    are counts.json of both cleaning stages, by table.
+    ``canonical`` are the tables that ``tables`` were made of; ``counts`` are counts.json of
+    both cleaning stages, by table.
     """
-    is_known = tables["customers"].select("customer_id")
-    answers = tables["survey"].filter(~nw.col("answered_at").is_null())
+    customers = canonical["customers"].select("customer_id")
+    answers = canonical["survey"].filter(~nw.col("answered_at").is_null())
     flow: list[tuple[Any, ...]] = [
         ("customers_read", "", counts.get("customers", {}).get("rows_read"), None),
-        ("customers_kept", "", *_size(_by_customer(tables["customers"]))),
+        ("customers_kept", "", *_size(customers, "customer_id")),
     ]
-    for name, frame in (("answers", answers), ("orders", tables.get("orders"))):
-        if frame is not None:
-            by_customer = engine.hold(_by_customer(frame))
-            known = by_customer.join(is_known, on="customer_id", how="semi")
-            flow += [(f"{name}_kept", "", *_size(by_customer))]
-            flow += [(f"{name}_of_known_customers", "", *_size(known))]
+    pairs = (
+        ("answers", answers, tables.answers),
+        ("orders", canonical.get("orders"), tables.orders),
+    )
+    for name, kept, known in pairs:
+        if kept is not None and known is not None:
+            of_known = _size(known, "number")
+            flow += [(f"{name}_kept", "", *_with_strangers(of_known, kept, customers))]
+            flow += [(f"{name}_of_known_customers", "", *of_known)]
     flow += [(*step, *size) for step, size in _sizes(panel, _steps(grid)).items()]
     table = pd.DataFrame(flow, columns=list(FLOW_COLUMNS)).astype(
         {"n_rows": "Int64", "n_customers": "Int64"}
@@ -140,8 +167,13 @@ def count_rows(
     return Built(table, by_landmark, int(n_customers), int(by_landmark[-1]["n_active"]))
 
 
-def _by_customer(frame: Frame) -> Frame:
-    return frame.group_by("customer_id").agg(n=nw.len())
+def _with_strangers(known: tuple[int, int], kept: Frame, customers: Frame) -> tuple[int, int]:
+    """Rows and customers of ``kept``, of which those of ``known`` customers are counted already."""
+    n_rows = int(to_arrow(kept.select(n=nw.len()))["n"][0].as_py())
+    if n_rows == known[0]:
+        return known
+    strangers = _size(kept.join(customers, on="customer_id", how="anti"), "customer_id")
+    return n_rows, known[1] + strangers[1]
 
 
 def _steps(grid: Grid) -> dict[Step, nw.Expr]:
@@ -189,9 +221,10 @@ def _sizes(frame: Frame, steps: dict[Step, nw.Expr]) -> dict[Step, tuple[int, in
     }
 
 
-def _size(by_customer: Frame) -> tuple[int, int]:
-    """Rows, and customers among them, of rows counted by customer."""
-    row = to_arrow(by_customer.select(n=nw.col("n").sum(), c=nw.col("customer_id").count()))
+def _size(frame: Frame, customer: str) -> tuple[int, int]:
+    """Rows, and customers among them; a row without a customer is a row."""
+    by_customer = frame.group_by(customer).agg(n=nw.len())
+    row = to_arrow(by_customer.select(n=nw.col("n").sum(), c=nw.col(customer).count()))
     size = row.to_pylist()[0]
     return int(size["n"] or 0), int(size["c"] or 0)
 

@@ -19,17 +19,19 @@ from nexo.panel.account import (
     refuse_leaks,
     refuse_lost_rows,
     refuse_repeated_customers,
+    refuse_wrong_ages,
 )
 from nexo.panel.landmarks import Grid, make_grid
-from nexo.panel.rows import COLUMNS, ORDER, PANEL_FILE, cohort, panel_rows
+from nexo.panel.rows import PANEL_FILE, cohort, panel_rows
 from nexo.panel.tables import Tables, canonical_tables, categories_of, data_start, read_tables
 from nexo.panel.undated import build_undated
+from nexo.panel.windows import fed
 
 if TYPE_CHECKING:
     from nexo.base.config import Panel
     from nexo.sources import Source
 
-ROWS_TOGETHER = 10_000_000
+ROWS_TOGETHER = 4_000_000
 """Rows of the panel that are made and sorted at a time: several landmarks, where these fit."""
 
 
@@ -90,13 +92,13 @@ def _build_landmarks(
     n_customers = refuse_repeated_customers(canonical["customers"])
     categories = categories_of(canonical)
     start = data_start(canonical)
-    tables = read_tables(engine, canonical, start, len(categories))
+    tables = read_tables(engine, canonical, start, n_customers, categories)
     _refuse_orders_of_the_past(params, tables)
     grid = make_grid(params, start, source.data_end)
-    blocks = _blocks(engine, tables, grid, params.active_days, n_customers)
+    blocks = _blocks(engine, tables, grid, params.active_days)
     write_batches(blocks, target / PANEL_FILE)
     panel = engine.read_parquet(target / PANEL_FILE)
-    built = count_rows(engine, panel, canonical, grid, counts)
+    built = count_rows(panel, tables, canonical, grid, counts)
     if built.n_active_reference == 0:
         raise PanelError(
             f"Nobody is active at the last landmark, {grid.landmarks[-1].date}. Check data_end in "
@@ -113,20 +115,21 @@ def _build_landmarks(
 
 
 def _blocks(
-    engine: Engine, tables: Tables, grid: Grid, active_days: int, n_customers: int
+    engine: Engine, tables: Tables, grid: Grid, active_days: int
 ) -> Iterator[pa.RecordBatch]:
     """The panel in blocks, landmark after landmark, each checked on its way to the file."""
     watch = Progress("build_panel")
-    n_together = max(1, ROWS_TOGETHER // max(1, n_customers))
+    n_together = max(1, ROWS_TOGETHER // max(1, tables.n_customers))
     for start in range(0, len(grid.landmarks), n_together):
         marks = grid.landmarks[start : start + n_together]
+        refuse_leaks(engine, fed(tables, marks).values(), marks)
         n_rows = dict.fromkeys((mark.date for mark in marks), 0)
-        for batch in engine.batches(panel_rows(tables, marks, active_days).sort(*ORDER)):
+        for batch in engine.batches(panel_rows(tables, marks, active_days)):
             for mark in marks:
                 of_mark = batch.filter(pc.equal(batch["landmark"], pa.scalar(mark.date)))
-                refuse_leaks(of_mark, mark)
+                refuse_wrong_ages(of_mark, mark)
                 n_rows[mark.date] += of_mark.num_rows
-            yield batch.select(list(COLUMNS))
+            yield batch
             watch.add(batch.num_rows)
         refuse_lost_rows(cohort(tables, marks, active_days), n_rows)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nexo.report.look import CHART_WIDTH
+from nexo.report.palette import word_tone
 
 
 @contextmanager
@@ -39,6 +40,8 @@ with _without("rfc3987_syntax"):
 __all__ = ["Frame", "Rows", "Spec", "alt"]
 
 PLOT_PX = 190
+INTERVAL: dict[str, Any] = {"strokeWidth": 1.8, "opacity": 1}
+"""Look of an interval's line: thinner than its point, and as dark, so that it is seen."""
 CHARACTER_PX = 6.3
 """Mean width of a character of the axis labels, to leave room for them."""
 
@@ -50,8 +53,10 @@ Rows = list[dict[str, Any]]
 @dataclass(frozen=True)
 class Frame:
     """What every chart shares: ``title`` is the finding, printed as the caption; ``note`` says
-    what is drawn, in the chart; ``tone`` is look.colours(); ``width`` holds labels and plot;
-    ``under`` is what stands below some labels of the horizontal axis."""
+    what is drawn, in the chart, and ``reading`` how axes and bands are read; ``tone`` is
+    look.colours(); ``width`` holds labels and plot; ``under`` is what stands below some labels of
+    the horizontal axis, ``up`` what the vertical one measures; ``domain`` are the ends of the axis
+    of numbers, where the figure says whether it holds zero."""
 
     title: str
     axis: str
@@ -61,6 +66,9 @@ class Frame:
     band: tuple[float, float] | None = None
     has_zero: bool = True
     under: Mapping[str, str] = field(default_factory=dict)
+    reading: str = ""
+    up: str = ""
+    domain: tuple[float, float] | None = None
 
 
 def rows_of(things: Iterable[Any]) -> Rows:
@@ -88,9 +96,10 @@ def layered(rows: Rows, layers: Sequence[Spec], width: float, height: float) -> 
 
 def titled(spec: Spec, frame: Frame) -> Spec:
     """Return the chart with its note above, wrapped."""
-    if not frame.note:
+    words = " ".join(part for part in (frame.note, frame.reading) if part)
+    if not words:
         return spec
-    lines = textwrap.wrap(frame.note, int(frame.width / CHARACTER_PX))
+    lines = textwrap.wrap(words, int(frame.width / CHARACTER_PX))
     note = alt.TitleParams(
         text=lines, fontWeight="normal", fontSize=12, color=frame.tone["muted"], frame="bounds"
     )
@@ -103,10 +112,44 @@ def plot_width(labels: Sequence[str], frame: Frame) -> int:
     return int(max(frame.width / 2, frame.width - 26 - CHARACTER_PX * longest))
 
 
-def tones(groups: Iterable[str], frame: Frame) -> alt.Color:
-    """Return the colour of each group, which is named after its tone."""
+def domain_of(
+    values: Iterable[float], *, most: float = math.inf, room: float = 0.08
+) -> tuple[float, float]:
+    """Return round ends of an axis that holds every value, with some room (a share) around them.
+
+    An axis starts at zero where it nearly would; it ends at ``most`` (per cent: 100).
+    """
+    known = [value for value in values if math.isfinite(value)]
+    low, high = min(known), max(known)
+    if 0 <= low <= (high - low) / 3:
+        low = 0.0
+    if 0 >= high >= (low - high) / 3:
+        high = 0.0
+    reach = (high - low) or abs(high) or 1.0
+    low, high = low - room * reach * (low != 0), high + room * reach * (high != 0)
+    step = 10.0 ** math.floor(math.log10((high - low) / 5))
+    step *= next(size for size in (1, 2, 5, 10) if size * step * 5 >= (high - low) * 0.999)
+    least = math.floor(low / step + 1e-9) * step
+    return least, min(math.ceil(high / step - 1e-9) * step, max(most, max(known)))
+
+
+def is_cut(domain: tuple[float, float]) -> bool:
+    """Tell whether an axis does not hold zero, which its chart has to say."""
+    return domain[0] > 0 or domain[1] < 0
+
+
+def scale_of(frame: Frame, padding: int) -> alt.Scale:
+    """Return the scale of the axis of numbers: the frame's own ends, or those of the data."""
+    if frame.domain:
+        return alt.Scale(domain=list(frame.domain), nice=False, zero=False)
+    return alt.Scale(zero=frame.has_zero, nice=True, padding=padding)
+
+
+def tones(groups: Iterable[str], frame: Frame, *, is_text: bool = False) -> alt.Color:
+    """Return the colour of each group, named after its tone; of words, one that is read."""
     names = sorted(set(groups))
-    scale = alt.Scale(domain=names, range=[frame.tone[name] for name in names])
+    shown = [frame.tone[word_tone(name) if is_text else name] for name in names]
+    scale = alt.Scale(domain=names, range=shown)
     return alt.Color("group:N", scale=scale, legend=None)
 
 
@@ -118,6 +161,12 @@ def row_axis() -> alt.Axis:
 def number_axis(*, grid: bool = True) -> alt.Axis:
     """An axis of numbers as the language writes them."""
     return alt.Axis(tickCount=5, grid=grid, format=",~f")
+
+
+def upright_axis() -> alt.Axis:
+    """A vertical axis of numbers whose title stands level above it."""
+    return alt.Axis(tickCount=5, grid=True, format=",~f", titleAngle=0, titleAlign="left",
+                    titleX=0, titleY=-8)  # fmt: skip
 
 
 def named_axis(named: Mapping[str, Sequence[str]]) -> alt.Axis:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from nexo.report.charts import Mark
 from nexo.report.charts_base import (
     CHARACTER_PX,
+    INTERVAL,
     Frame,
     Spec,
     alt,
@@ -88,7 +89,7 @@ def _panel(
               for name in ("estimate", "low", "high")]  # fmt: skip
     base = alt.Chart().encode(y=_names(block if is_named else "", labels))
     colour = tones(("estimate", "passive"), frame)
-    rule = base.mark_rule(strokeWidth=2.5, opacity=0.55)
+    rule = base.mark_rule(**INTERVAL)
     text = base.mark_text(align="left", dx=5, fontWeight=600)
     layers = [
         drawn(rule.encode(x=across[1], x2=alt.X2("high:Q"), color=colour)),

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from nexo.report.charts import BOLD_ABOVE
 from nexo.report.charts_base import (
+    INTERVAL,
     Frame,
     Spec,
     alt,
@@ -50,8 +51,7 @@ def quadrant(
         "importance": fmean(one.importance for one in drivers),
         "performance": fmean(one.performance for one in drivers),
     }
-    mean = middle["performance"]
-    reach = max(max(abs(one.performance - mean) for one in drivers) * 1.5, 2.0)
+    mean, reach = _height(drivers)
     most = max(one.high for one in drivers) * 1.12
     x, low = _across(axes[0], most)
     y = _up(axes[1], mean, reach)
@@ -64,7 +64,7 @@ def quadrant(
     corner = alt.Chart().mark_text(
         align="right", color=frame.tone["muted"], fontStyle="italic", dx=-4
     )
-    rule = base.mark_rule(strokeWidth=2.5, opacity=0.5, color=tone)
+    rule = base.mark_rule(**INTERVAL, color=tone)
     point = base.mark_point(filled=True, size=75, opacity=1, color=tone)
     layers = [
         drawn(crossing.encode(x=x), [middle]),
@@ -75,6 +75,18 @@ def quadrant(
         drawn(base.mark_text(dy=-7, **BOLD_ABOVE).encode(x=x, text=alt.Text("label:N"))),
     ]
     return titled(layered(rows_of(drivers), layers, frame.width - 60, PLOT_PX), frame)
+
+
+def is_cut(drivers: Sequence[Driver]) -> bool:
+    """Tell whether the vertical axis starts above zero."""
+    mean, reach = _height(drivers)
+    return mean - reach > 0
+
+
+def _height(drivers: Sequence[Driver]) -> tuple[float, float]:
+    """The middle of the vertical axis, and how far it goes up and down."""
+    mean = fmean(one.performance for one in drivers)
+    return mean, max(max(abs(one.performance - mean) for one in drivers) * 1.5, 2.0)
 
 
 def _across(title: str, most: float) -> tuple[alt.X, alt.X]:

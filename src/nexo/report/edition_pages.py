@@ -22,7 +22,9 @@ def list_page(records: Sequence[Record], marks: Marks, *, is_draft: bool) -> str
     parts = []
     for lang in LANGS:
         items = "\n".join(_item(lang, record) for record in reversed(records))
-        none = f"<p>{escape_html(say(lang, 'ed_none'))}</p>"
+        none = f"<p>{escape_html(say(lang, 'ed_none'))}</p>".replace(
+            "make edition", "<code>make edition</code>"
+        )
         listed = f'<ul class="editions">\n{items}\n</ul>' if items else none
         parts.append(
             f'<section class="card" lang="{lang}" id="{lang}">\n'

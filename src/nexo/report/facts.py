@@ -22,6 +22,7 @@ from nexo.report import (
     facts_brief,
     facts_data,
     facts_drivers,
+    facts_equity,
     facts_evidence,
     facts_groups,
     facts_link,
@@ -82,7 +83,7 @@ INCLUDES: dict[str, Include] = {
     "drivers": facts_drivers.drivers,
     "margin": facts_money.margin,
     "value": facts_value.value_by_group,
-    "equity": facts_money.equity,
+    "equity": facts_equity.equity,
     "risk": facts_value.at_risk,
     "initiatives": facts_money.initiatives,
     "growth": facts_money.growth,
@@ -185,8 +186,8 @@ def _write_language(lang: Lang, inputs: Inputs, folder: Path) -> None:
 
 def _figure(lang: Lang, inputs: Inputs, file: str) -> Figure:
     """Make the figure of a file's name; the ending tells whether it fills the line."""
-    figure = FIGURES[file.removesuffix(figures.WIDE)](lang, inputs)
-    return figure.wide() if file.endswith(figures.WIDE) else figure
+    figure = FIGURES[file.removesuffix(look.WIDE)](lang, inputs)
+    return figure.wide() if file.endswith(look.WIDE) else figure
 
 
 def _protected(content: Any) -> Any:

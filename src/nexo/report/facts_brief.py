@@ -6,9 +6,10 @@ from functools import partial
 
 from nexo.report import formats, select, tables, threats, wording
 from nexo.report.figures import Figure
-from nexo.report.figures_link import effects, shape
+from nexo.report.figures_link import effects
 from nexo.report.figures_money import money_by_path
 from nexo.report.figures_scores import nps_trend, who_answers
+from nexo.report.figures_shape import shape
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right, text
@@ -82,19 +83,11 @@ def changed(lang: Lang, inputs: Inputs) -> str:
     if scores.empty:
         return say(lang, "scores_absent") + "\n"
     rows, real = [], []
-    changes = inputs.scores["changes"]
-    latest = "latest" if len(changes) else ""
+    changes = select.latest_changes(inputs)
     for metric, kind in HEADLINE_METRICS:
-        found = scores[
-            (scores["outcome"] == metric)
-            & (scores["term"] == kind)
-            & (select.blank(scores["by"]))
-            & (scores["wave"].fillna("") == latest)
-            & (scores["weights"].fillna("none") == "none")
-        ]
-        if found.empty or found["estimate"].isna().all():
+        row = select.score(inputs, metric, kind)
+        if row is None:
             continue
-        row = found.iloc[0]
         digits = 1 if metric == "nps" else 2
         change = changes[(changes["outcome"] == metric) & (changes["term"] == kind)]
         cells, is_real = _change_cells(lang, change, digits)
@@ -103,14 +96,15 @@ def changed(lang: Lang, inputs: Inputs) -> str:
         number = partial(formats.number, lang, digits=digits)
         span = formats.span(lang, number(row["conf_low"]), number(row["conf_high"]))
         rows.append([f"**{term(lang, 'metric', metric)}**", number(row["estimate"]), span, *cells])
-    return tables.paragraphs(_changed_lead(lang, inputs, real), _changed_table(lang, inputs, rows))
+    lead = tables.sentences(_changed_lead(lang, inputs, real), _longer(lang, inputs))
+    return tables.paragraphs(lead, _changed_table(lang, inputs, rows))
 
 
 def _change_cells(lang: Lang, change: object, digits: int) -> tuple[list[str], bool]:
     if len(change) == 0:  # type: ignore[arg-type]
         return [formats.MISSING, formats.MISSING, say(lang, "reads_na")], False
     row = change.iloc[0]  # type: ignore[attr-defined]
-    is_real = bool(row["conf_low"] > 0 or row["conf_high"] < 0)
+    is_real = select.is_clear(row)
     return [
         formats.number(lang, row["estimate"], digits, signed=True),
         f"±{formats.number(lang, row['smallest_detectable_change'], digits)}",
@@ -123,15 +117,30 @@ def _changed_lead(lang: Lang, inputs: Inputs, real: list[str]) -> str:
         return say(lang, "changed_undated")
     if inputs.scores["changes"].empty:
         return say(lang, "changed_single")
+    wave = wording.wave(lang, str(select.latest_changes(inputs)["wave_from"].iloc[0]))
     if not real:
-        return say(lang, "changed_lead_same")
-    return say(lang, "changed_lead", metrics=formats.listing(lang, real))
+        return say(lang, "changed_lead_same", wave=wave)
+    return say(lang, "changed_lead", metrics=formats.listing(lang, real), wave=wave)
+
+
+def _longer(lang: Lang, inputs: Inputs) -> str:
+    """Say how NPS moved over a year and since the first wave; empty where there is no such wave."""
+    table = inputs.scores["changes"]
+    own = table[(table["outcome"] == "nps") & (table["contrast"] != "latest_vs_previous")]
+    number = partial(formats.number, lang, digits=1, signed=True)
+    parts = [
+        say(lang, row.contrast, wave=wording.wave(lang, str(row.wave_from)),
+            change=number(row.estimate),
+            span=formats.span(lang, number(row.conf_low), number(row.conf_high)))
+        for row in own.itertuples()
+    ]  # fmt: skip
+    return say(lang, "changed_longer", list=formats.listing(lang, parts)) if parts else ""
 
 
 def _changed_table(lang: Lang, inputs: Inputs, rows: list[list[str]]) -> str:
     heads = [Column(say(lang, "col_metric"), width=8), right(say(lang, "col_now")),
              right(say(lang, "col_interval"), 14)]  # fmt: skip
-    changes = inputs.scores["changes"]
+    changes = select.latest_changes(inputs)
     if changes.empty:
         return tables.table(heads, [row[:3] for row in rows])
     wave = wording.wave(lang, str(changes["wave_from"].iloc[0]))

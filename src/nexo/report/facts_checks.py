@@ -1,11 +1,14 @@
-"""What was looked at before believing a model: checks with sentences, and calibration."""
+"""What was looked at before believing a model: checks with sentences, calibration, and the
+coefficients themselves."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from nexo.report import formats, select, tables, wording
-from nexo.report.facts_effects import is_true
+from nexo.report.facts_data import covariate_name
+from nexo.report.facts_effects import is_true, p_value
 from nexo.report.figures_link import calibration as draw_calibration
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
@@ -15,6 +18,8 @@ from nexo.report.wording_checks import CHECKS
 
 ELSEWHERE = ("same_in_groups", "group", "within", "together")
 """Checks that a sentence beside their own table tells."""
+SHARES = ("calibration", "largest_influence_share", "top_1_percent_share")
+"""Checks whose value is a share, written in per cent."""
 
 
 def calibration(lang: Lang, inputs: Inputs, name: str) -> str:
@@ -82,7 +87,15 @@ def _check_reading(lang: Lang, row: Any) -> str:
     if kind not in CHECKS:
         return say(lang, "check_ok" if is_fine else "check_warning")
     sentence = wording.pick(CHECKS[kind][0 if is_fine else 1], lang)
+    sentence = sentence.format(limit=_limit(lang, kind, float(row.threshold)))
     return sentence if is_fine else f"**{sentence}**"
+
+
+def _limit(lang: Lang, kind: str, limit: float) -> str:
+    """Write the value that a check must not pass; empty for one that has no fixed one."""
+    if formats.is_missing(limit):
+        return ""
+    return formats.percent(lang, limit, 0) if kind in SHARES else formats.number(lang, limit, 2)
 
 
 def _check_value(lang: Lang, inputs: Inputs, name: str, row: Any) -> str:
@@ -93,6 +106,8 @@ def _check_value(lang: Lang, inputs: Inputs, name: str, row: Any) -> str:
     if code == "nps_plus10":
         unit = inputs.links[name].status["unit"]
         return wording.quantity(lang, row.value, unit, inputs.currency)
+    if code in SHARES:
+        return formats.percent(lang, row.value)
     return formats.number(lang, row.value, 0 if code.startswith("rows") else 3)
 
 
@@ -105,3 +120,52 @@ def check_name(lang: Lang, code: str) -> str:
     if wording.has_term("metric", part):
         return f"{name} ({term(lang, 'metric', part)})"
     return name if not part else f"{name} ({tables.text(part)})"
+
+
+def coefficients(lang: Lang, inputs: Inputs, name: str) -> str:
+    """The coefficients of interest: the score's own, in every part and coding."""
+    frame = inputs.links[name].tables["coefficients"].dropna(subset=["estimate"])
+    own = (
+        frame["term"]
+        .str.split(":", n=1)
+        .str[-1]
+        .str.contains("nps|ces|csat|detractor|passive|promoter")
+    )
+    rows = []
+    for row in frame[own].itertuples():
+        number = partial(formats.number, lang, digits=3)
+        if name == "revenue" and row.term.startswith("least_squares:"):
+            number = partial(formats.money, lang, currency=inputs.currency, digits=2)
+        ends = (number(end, signed=True) for end in (row.conf_low, row.conf_high))
+        rows.append([
+            _coefficient_name(lang, inputs, row.term),
+            number(row.estimate, signed=True),
+            number(row.std_error),
+            formats.span(lang, *ends),
+            p_value(lang, row.p_value),
+        ])  # fmt: skip
+    if not rows:
+        return ""
+    heads = [
+        Column(say(lang, "col_coefficient"), width=26),
+        right(say(lang, "col_value")),
+        right(say(lang, "col_std_error"), 10),
+        right(say(lang, "col_interval"), 16),
+        right(say(lang, "col_p"), 8),
+    ]
+    key = "cap_coefficients_money" if name == "revenue" else "cap_coefficients"
+    return tables.table(heads, rows, say(lang, key), f"tbl-coefficients-{name.replace('_', '-')}")
+
+
+def _coefficient_name(lang: Lang, inputs: Inputs, code: str) -> str:
+    part, _, rest = code.partition(":")
+    rest = rest or part
+    kind = rest.split(":")[-1]
+    name = (
+        term(lang, "nps_class", kind)
+        if wording.has_term("nps_class", kind)
+        else covariate_name(lang, inputs, rest)
+    )
+    if part != rest and wording.has_term("part", part):
+        return f"{term(lang, 'part', part)} {name}".strip()
+    return name

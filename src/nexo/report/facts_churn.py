@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from nexo.report import formats, select, tables
 from nexo.report.facts_effects import effect_name, p_value
-from nexo.report.figures_link import CLASSES
 from nexo.report.figures_link import survival as draw_survival
+from nexo.report.figures_shape import CLASSES
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right

@@ -71,18 +71,19 @@ def quarantine(lang: Lang, inputs: Inputs) -> str:
     keys = ["table", "column", "reason", "action"]
     counted = frame[keys].fillna("").groupby(keys).size().reset_index(name="n")
     counted = counted.sort_values(["n", *keys], ascending=[False, True, True, True, True])
+    # Who would leave one row out needs a line to say so: the row itself takes no more.
+    most = len(counted) if len(counted) == MOST_ROWS + 1 else MOST_ROWS
     rows = [
         [_table_name(lang, row.table), column_name(lang, row.column), _reason(lang, row.reason),
          term(lang, "action", row.action), formats.number(lang, row.n)]
-        for row in counted.head(MOST_ROWS).itertuples()
+        for row in counted.head(most).itertuples()
     ]  # fmt: skip
     heads = [Column(say(lang, "col_table"), width=9), Column(say(lang, "col_column"), width=14),
              Column(say(lang, "col_reason"), width=22), Column(say(lang, "col_action"), width=13),
              right(say(lang, "col_cases"), 7)]  # fmt: skip
     block = tables.table(heads, rows, say(lang, "cap_quarantine"), "tbl-quarantine")
     rest = len(counted) - len(rows)
-    key = "more_rows_one" if rest == 1 else "more_rows"
-    more = say(lang, key, n=formats.number(lang, rest)) if rest > 0 else ""
+    more = say(lang, "more_rows", n=formats.number(lang, rest)) if rest > 0 else ""
     return tables.paragraphs(say(lang, "quarantine_lead"), block, more)
 
 
@@ -113,7 +114,21 @@ def panel(lang: Lang, inputs: Inputs) -> str:
         _dropped(lang, inputs.meta),
         figure,
         flow_table(lang, inputs),
+        _unanswered(lang, inputs),
     )
+
+
+def _unanswered(lang: Lang, inputs: Inputs) -> str:
+    """Say why the table of rows counts more of the survey than that of answers; empty if it
+    does not."""
+    kept = inputs.clean_counts["survey"].get("survey", {}).get("rows_kept")
+    steps = inputs.flow
+    answers = steps.loc[steps["step_code"] == "answers_kept", "n_rows"]
+    if kept is None or answers.empty or not answers.iloc[0] < kept:
+        return ""
+    words = {"rows": kept, "answers": answers.iloc[0]}
+    told = {name: formats.number(lang, count) for name, count in words.items()}
+    return say(lang, "unanswered", **told)
 
 
 def _landmarks(lang: Lang, meta: dict[str, Any]) -> str:

@@ -112,7 +112,8 @@ def quadrant(lang: Lang, inputs: Inputs) -> Figure:
     title = say(lang, "quadrant_title", first=points[0].label, share=share(first["importance_lmg"]))
     axes = (say(lang, "quadrant_across"), say(lang, "quadrant_up"))
     corners = (say(lang, "quadrant_mend"), say(lang, "quadrant_keep"))
-    box = frame(inputs.report.brand, title, note=say(lang, "quadrant_note"))
+    reading = say(lang, "axis_cut") if charts_quadrant.is_cut(points) else ""
+    box = frame(inputs.report.brand, title, note=say(lang, "quadrant_note"), reading=reading)
     number = partial(formats.number, lang, digits=1)
     rows = "; ".join(
         say(lang, "quadrant_alt", label=p.label, importance=number(p.importance),

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from nexo.report import formats, select, tables, wording
-from nexo.report.facts_data import column_name, covariate_name
+from nexo.report.facts_data import column_name
 from nexo.report.formats import Lang
-from nexo.report.inputs import Inputs
+from nexo.report.inputs import Inputs, LinkResults
 from nexo.report.tables import Column, right
 from nexo.report.wording import say, term
 
@@ -36,12 +36,10 @@ def differences(lang: Lang, inputs: Inputs, name: str) -> str:
     frame = frame.reindex(columns=[*frame.columns.drop(ADJUSTED, errors="ignore"), ADJUSTED])
     rows = []
     code = inputs.links[name].status["unit"]
-    scale = wording.people_scale(code, inputs.currency)
     frame = frame.sort_values("term", key=lambda terms: terms.map(TERM_ORDER), kind="stable")
     for row in frame[frame["weights"] != "response"].itertuples():
         is_level = row.term == "nps_class" and wording.has_term("nps_class", row.contrast)
-        # The caption bears the unit; in every cell it would leave no room for the words.
-        value = partial(_bare, lang, scale=scale, signed=not is_level)
+        value = partial(_quantity, lang, inputs, code, signed=not is_level)
         beside = select.effect(inputs, name, row.term, row.contrast, "response")
         cells = [effect_name(lang, row.term, row.contrast),
                  _with_span(lang, value, row.estimate, row.conf_low, row.conf_high),
@@ -55,7 +53,7 @@ def differences(lang: Lang, inputs: Inputs, name: str) -> str:
     heads = [Column(say(lang, "col_what"), width=28), right(say(lang, "col_unweighted_span"), 24),
              right(say(lang, "col_p"), 11), right(say(lang, "col_p_adjusted"), 12),
              right(say(lang, "col_weighted_span"), 24)]  # fmt: skip
-    unit = wording.unit(lang, code, inputs.currency)
+    unit = wording.unit_after(lang, code, inputs.currency)
     caption = say(lang, "cap_differences", unit=unit)
     return tables.table(heads, rows, caption, f"tbl-effects-{name.replace('_', '-')}")
 
@@ -67,9 +65,15 @@ def _with_span(
     return f"{value(estimate)} ({formats.span(lang, value(low), value(high))})"
 
 
-def _bare(lang: Lang, value: float, *, scale: float, signed: bool) -> str:
-    """Write an estimate in the unit that people read, without any sign of the unit."""
-    return formats.number(lang, value * scale, 2, signed=signed)
+def _quantity(lang: Lang, inputs: Inputs, unit: str, value: float, *, signed: bool = True) -> str:
+    """Write an estimate in the unit that people read, money with its sign."""
+    return wording.quantity(lang, value, unit, inputs.currency, signed=signed)
+
+
+def _one_point(lang: Lang, metric: str) -> str:
+    """Name a difference of one point in the answer, which is no point of an index."""
+    return say(lang, "effect_plus_one", metric=term(lang, "metric", metric),
+               scale=term(lang, "scale", metric))  # fmt: skip
 
 
 def effect_name(lang: Lang, kind: str, contrast: str) -> str:
@@ -77,7 +81,7 @@ def effect_name(lang: Lang, kind: str, contrast: str) -> str:
     if kind == "nps_plus10":
         return say(lang, "effect_plus10", path=term(lang, "path", contrast))
     if contrast == "plus_one":
-        return say(lang, "effect_plus_one", metric=term(lang, "metric", kind))
+        return _one_point(lang, kind)
     return term(lang, "contrast", contrast)
 
 
@@ -97,12 +101,11 @@ def metrics_together(lang: Lang, inputs: Inputs, name: str) -> str:
     if alone.empty:
         return ""
     unit = inputs.links[name].status["unit"]
-    scale = wording.people_scale(unit, inputs.currency)
-    value = partial(_bare, lang, scale=scale, signed=True)
+    value = partial(_quantity, lang, inputs, unit)
     rows = []
     for row in alone.itertuples():
         other = frame[(frame["contrast"] == "plus_one_together") & (frame["term"] == row.term)]
-        cells = [say(lang, "effect_plus_one", metric=term(lang, "metric", row.term))]
+        cells = [_one_point(lang, row.term)]
         for one in (row, other.iloc[0]):
             low, high = value(one.conf_low), value(one.conf_high)
             cells += [value(one.estimate), formats.span(lang, low, high)]
@@ -112,7 +115,7 @@ def metrics_together(lang: Lang, inputs: Inputs, name: str) -> str:
              right(interval, 16), right(say(lang, "col_beside"), 9), right(interval, 16),
              right(say(lang, "col_p"), 10)]  # fmt: skip
     caption = say(lang, "cap_metrics", n=formats.number(lang, alone["n_obs"].iloc[0]),
-                  unit=wording.unit(lang, unit, inputs.currency))  # fmt: skip
+                  unit=wording.unit_after(lang, unit, inputs.currency))  # fmt: skip
     return tables.table(heads, rows, caption, f"tbl-metrics-{name.replace('_', '-')}")
 
 
@@ -133,8 +136,7 @@ def groups(lang: Lang, inputs: Inputs, name: str) -> str:
 
 def _group_table(lang: Lang, inputs: Inputs, name: str, by: str, frame: Any) -> str:
     unit = inputs.links[name].status["unit"]
-    scale = wording.people_scale(unit, inputs.currency)
-    value = partial(_bare, lang, scale=scale, signed=True)
+    value = partial(_quantity, lang, inputs, unit)
     rows = [
         [tables.text(inputs.label(lang, str(row.level))), value(row.estimate),
          formats.span(lang, value(row.conf_low), value(row.conf_high)),
@@ -145,7 +147,7 @@ def _group_table(lang: Lang, inputs: Inputs, name: str, by: str, frame: Any) -> 
     heads = [Column(title[0].upper() + title[1:], width=20), right(say(lang, "col_nps10"), 12),
              right(say(lang, "col_interval"), 16), right(say(lang, "col_p_adjusted"), 11),
              right(say(lang, "col_rows"), 9)]  # fmt: skip
-    caption = say(lang, "cap_link_groups", unit=wording.unit(lang, unit, inputs.currency))
+    caption = say(lang, "cap_link_groups", unit=wording.unit_after(lang, unit, inputs.currency))
     label = f"tbl-link-{by}-{name}".replace("_", "-")
     return tables.table(heads, rows, caption, label)
 
@@ -163,6 +165,8 @@ def _group_notes(lang: Lang, inputs: Inputs, name: str, by: str) -> list[str]:
             level = inputs.label(lang, about.removeprefix(f"{by}="))
             refused.setdefault(str(row.message_code), []).append(tables.text(level))
     for code, names in sorted(refused.items()):
+        if (name, code) == ("retention", "too_few_events"):
+            code = "too_few_leavers"  # in rows such a group may be large
         reason = wording.reason(lang, code, name)
         said.append(say(lang, "groups_refused", groups=formats.listing(lang, names), reason=reason))
     return said
@@ -185,61 +189,22 @@ def within(lang: Lang, inputs: Inputs, name: str) -> str:
         is_same = between is None or between["estimate"] * row["estimate"] > 0
         key = "within_same" if is_same else "within_against"
     unit = link.status["unit"]
-    value = partial(_bare, lang, scale=wording.people_scale(unit, inputs.currency), signed=True)
-    return say(lang, "within", estimate=value(row["estimate"]), low=value(row["conf_low"]),
-               high=value(row["conf_high"]), unit=wording.unit(lang, unit, inputs.currency),
-               n=formats.number(lang, row["n_obs"]),
-               customers=formats.number(lang, row["n_clusters"]),
-               reading=say(lang, key))  # fmt: skip
+    value = partial(_quantity, lang, inputs, unit)
+    sentence = say(lang, "within", estimate=value(row["estimate"]), low=value(row["conf_low"]),
+                   high=value(row["conf_high"]),
+                   unit=wording.unit_after(lang, unit, inputs.currency),
+                   n=formats.number(lang, row["n_obs"]), scale=term(lang, "scale", "nps_score"),
+                   customers=formats.number(lang, row["n_clusters"]),
+                   reading=say(lang, key))  # fmt: skip
+    return tables.sentences(sentence, say(lang, "within_all") if has_owners(link) else "")
+
+
+def has_owners(link: LinkResults) -> bool:
+    """Tell whether the model leaves out customers who own everything, as comparisons do not."""
+    checks = link.tables["diagnostics"]
+    return bool((checks.loc[checks["check"] == "rows_without_exposure", "value"] > 0).any())
 
 
 def is_true(value: Any) -> bool:
     """Read a truth value, whichever way its column was read."""
     return str(value).lower() == "true"
-
-
-def coefficients(lang: Lang, inputs: Inputs, name: str) -> str:
-    """The coefficients of interest: the score's own, in every part and coding."""
-    frame = inputs.links[name].tables["coefficients"].dropna(subset=["estimate"])
-    own = (
-        frame["term"]
-        .str.split(":", n=1)
-        .str[-1]
-        .str.contains("nps|ces|csat|detractor|passive|promoter")
-    )
-    number = partial(formats.number, lang, digits=3, signed=True)
-    rows = [
-        [
-            _coefficient_name(lang, inputs, row.term),
-            number(row.estimate),
-            formats.number(lang, row.std_error, 3),
-            formats.span(lang, number(row.conf_low), number(row.conf_high)),
-            p_value(lang, row.p_value),
-        ]
-        for row in frame[own].itertuples()
-    ]
-    if not rows:
-        return ""
-    heads = [
-        Column(say(lang, "col_coefficient"), width=26),
-        right(say(lang, "col_value")),
-        right(say(lang, "col_std_error"), 10),
-        right(say(lang, "col_interval"), 16),
-        right(say(lang, "col_p"), 8),
-    ]
-    key = "cap_coefficients_money" if name == "revenue" else "cap_coefficients"
-    return tables.table(heads, rows, say(lang, key), f"tbl-coefficients-{name.replace('_', '-')}")
-
-
-def _coefficient_name(lang: Lang, inputs: Inputs, code: str) -> str:
-    part, _, rest = code.partition(":")
-    rest = rest or part
-    kind = rest.split(":")[-1]
-    name = (
-        term(lang, "nps_class", kind)
-        if wording.has_term("nps_class", kind)
-        else covariate_name(lang, inputs, rest)
-    )
-    if part != rest and wording.has_term("part", part):
-        return f"{term(lang, 'part', part)} {name}".strip()
-    return name

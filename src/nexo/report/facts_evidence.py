@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from nexo.base.config import OUTCOMES
 from nexo.report import formats, select, tables, wording
@@ -13,6 +14,9 @@ from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right
 from nexo.report.threats import control_name, race_sentence
 from nexo.report.wording import say, term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def race(lang: Lang, inputs: Inputs) -> str:
@@ -75,8 +79,38 @@ def specifications(lang: Lang, inputs: Inputs) -> str:
     known = [name for name in OUTCOMES if (frame["outcome"] == name).any()]
     if not known:
         return say(lang, "specifications_none") + "\n"
-    figures = [draw_specifications(lang, inputs, name).wide().markdown(lang) for name in known]
-    return tables.paragraphs(say(lang, "specifications_lead"), *figures)
+    has_grey = bool((frame["conf_low"] <= 0).any())
+    grey = say(lang, "specifications_grey") if has_grey else ""
+    blocks = [tables.sentences(say(lang, "specifications_lead"), grey)]
+    for name in known:
+        blocks += [
+            _spread(lang, inputs, frame[frame["outcome"] == name], name),
+            draw_specifications(lang, inputs, name).wide().markdown(lang),
+        ]
+    return tables.paragraphs(*blocks)
+
+
+def _spread(lang: Lang, inputs: Inputs, frame: pd.DataFrame, name: str) -> str:
+    """Say how far the ways of one outcome lie apart, and how many hold what the headline says."""
+    unit, effects = str(frame["unit"].iloc[0]), frame["estimate"]
+    value = partial(wording.quantity, lang, code=unit, currency=inputs.currency)
+    headline = select.verdict(inputs, name)["estimate"]
+    counts = {
+        "n": len(frame),
+        "above": (frame["conf_low"] > 0).sum(),
+        "holds": ((frame["conf_low"] <= headline) & (headline <= frame["conf_high"])).sum(),
+    }
+    return say(
+        lang,
+        "specifications_spread",
+        outcome=term(lang, "outcome", name).capitalize(),
+        lowest=value(effects.min()),
+        median=value(effects.median()),
+        highest=value(effects.max()),
+        headline=value(headline),
+        unit=wording.unit_after(lang, unit, inputs.currency),
+        **{key: formats.number(lang, count) for key, count in counts.items()},
+    )
 
 
 def sensitivity(lang: Lang, inputs: Inputs) -> str:

@@ -24,10 +24,29 @@ def groups(lang: Lang, inputs: Inputs) -> str:
     known = [name for name in METRICS if len(figures_groups.group_rows(inputs, name))]
     if not known:
         return say(lang, "groups_none") + "\n"
-    blocks = [figures_groups.groups(lang, inputs).wide().markdown(lang)]
+    blocks = [
+        figures_groups.groups(lang, inputs).wide().markdown(lang),
+        _unasked(lang, inputs, known),
+    ]
     for metric in known:
         blocks.append(tables.sentences(_apart(lang, inputs, metric), _hidden(lang, inputs, metric)))
     return tables.paragraphs(*blocks)
+
+
+def _unasked(lang: Lang, inputs: Inputs, known: list[str]) -> str:
+    """Say which metrics have no answer at all in the columns that others are shown by."""
+    table = inputs.scores["scores"]
+    asked = set(zip(table["outcome"], table["by"].fillna(""), strict=True))
+    shown = [by for name in known for by in figures_groups.group_rows(inputs, name)["by"]]
+    parts = []
+    for metric in known:
+        missing = [by for by in dict.fromkeys(shown) if (metric, by) not in asked]
+        if missing:
+            names = formats.listing(lang, [column_name(lang, by) for by in missing])
+            parts.append(
+                say(lang, "groups_not_asked_part", metric=term(lang, "metric", metric), by=names)
+            )
+    return say(lang, "groups_not_asked", list="; ".join(parts)) if parts else ""
 
 
 def _apart(lang: Lang, inputs: Inputs, metric: str) -> str:
@@ -115,7 +134,10 @@ def moves(lang: Lang, inputs: Inputs) -> str:
     table = inputs.scores["transitions"]
     if table.empty:
         return say(lang, "moves_none") + "\n"
+    from nexo.scores.transitions import LONGEST_GAP_DAYS
+
     share = partial(formats.percent, lang)
+    days = formats.number(lang, LONGEST_GAP_DAYS)
     known = table.set_index(["term", "contrast"])
     rows = []
     for before in CLASSES:
@@ -132,13 +154,14 @@ def moves(lang: Lang, inputs: Inputs) -> str:
     heads = [Column(say(lang, "col_was"), width=12)]
     heads += [right(say(lang, "col_became", name=term(lang, "nps_class", c)), 18) for c in CLASSES]
     heads.append(right(say(lang, "col_pairs"), 8))
-    body = tables.table(heads, rows, say(lang, "cap_moves"), "tbl-moves")
+    body = tables.table(heads, rows, say(lang, "cap_moves", days=days), "tbl-moves")
     up, down, net = (known.loc[("all", f"moved_{way}")] for way in ("up", "down", "net"))
     lead = say(
         lang,
         "moves_lead" if net["conf_low"] <= 0 <= net["conf_high"] else "moves_lead_net",
         up=share(up["estimate"]),
         down=share(down["estimate"]),
+        days=days,
         net=say(lang, "short_retained_share",
                 value=formats.number(lang, 100 * net["estimate"], 1, signed=True)),
     )  # fmt: skip

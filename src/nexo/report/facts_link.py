@@ -10,7 +10,8 @@ from nexo.base.config import OUTCOMES
 from nexo.report import facts_checks, facts_churn, facts_effects, formats, select, tables, wording
 from nexo.report.facts_brief import side_by_side
 from nexo.report.facts_data import covariate_name
-from nexo.report.figures_link import CLASSES, OTHER_METRICS, effects, metric_shape, shape
+from nexo.report.figures_link import effects
+from nexo.report.figures_shape import CLASSES, OTHER_METRICS, metric_shape, shape
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.tables import Column, right
@@ -110,7 +111,7 @@ def appendix(lang: Lang, inputs: Inputs) -> str:
         if link.is_identified:
             blocks += [
                 f"## {term(lang, 'outcome', name).capitalize()}",
-                facts_effects.coefficients(lang, inputs, name),
+                facts_checks.coefficients(lang, inputs, name),
                 facts_checks.calibration(lang, inputs, name),
             ]
     return tables.paragraphs(*blocks) if blocks else say(lang, "appendix_none") + "\n"
@@ -152,15 +153,9 @@ def told_reason(lang: Lang, inputs: Inputs, name: str) -> str:
                        low=value(row["conf_low"]), high=value(row["conf_high"]),
                        smallest=value(row["smallest_effect"], signed=False),
                        level=formats.percent(lang, row["confidence"], 1),
-                       unit=_unit_words(lang, unit, inputs.currency))  # fmt: skip
+                       unit=wording.unit_after(lang, unit, inputs.currency))  # fmt: skip
         return wording.reason(lang, code, name)
     return refusal(lang, inputs, name, status["reason_code"], status.get("reason_values") or {})
-
-
-def _unit_words(lang: Lang, unit: str, currency: str) -> str:
-    """The words of a unit after a value that already bears the currency's sign."""
-    is_money = unit.startswith("cents")
-    return term(lang, "row_unit", unit) if is_money else wording.unit(lang, unit, currency)
 
 
 def refusal(lang: Lang, inputs: Inputs, name: str, code: str, values: Mapping[str, Any]) -> str:

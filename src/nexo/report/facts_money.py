@@ -1,4 +1,4 @@
-"""Technical report: margin by path, customer equity, initiatives, scenarios, growth."""
+"""Technical report: margin by path, initiatives, scenarios, growth, assumptions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from nexo.report import formats, select, tables, threats, wording
 from nexo.report.facts_next import explained, initiative_table, scenarios
-from nexo.report.figures_money import equity as draw_equity
 from nexo.report.figures_money import money_by_path, tornado
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
@@ -30,14 +29,14 @@ def margin(lang: Lang, inputs: Inputs) -> str:
         for row in frame.itertuples():
             rows.append(
                 [
-                    say(lang, "plus_points", n=points),
+                    say(lang, "plus_points" if points == "10" else "plus_point", n=points),
                     term(lang, "path", row.path),
                     money(row.estimate),
                     formats.span(lang, money(row.conf_low), money(row.conf_high)),
                     money(row.estimate / row.n_customers, digits=2),
                 ]
             )
-    heads = [Column(say(lang, "col_lift_of"), width=12), Column(say(lang, "col_path"), width=26),
+    heads = [Column(say(lang, "col_lift_of"), width=20), Column(say(lang, "col_path"), width=22),
              right(say(lang, "col_margin"), 14), right(say(lang, "col_interval"), 22),
              right(say(lang, "col_per_customer"), 12)]  # fmt: skip
     annual = select.is_annual(inputs)
@@ -85,65 +84,6 @@ def _after(lang: Lang, inputs: Inputs) -> str:
     return say(lang, "money_after", **words)
 
 
-def equity(lang: Lang, inputs: Inputs) -> str:
-    """What a customer is worth over the horizon: by NPS class first, then by group."""
-    frame = inputs.economics["equity"].dropna(subset=["t1_cents"])
-    rows, hidden = _equity_rows(lang, inputs, frame)
-    if not rows:
-        return say(lang, "equity_none") + "\n"
-    note = ""
-    if hidden:
-        minimum = formats.number(lang, inputs.report.minimum_group)
-        note = say(lang, "groups_hidden", n=formats.number(lang, hidden), minimum=minimum)
-    heads = [Column(say(lang, "col_group"), width=18), right(say(lang, "col_customers"))]
-    if not select.is_annual(inputs):
-        heads += [right(say(lang, "col_margin"), 12)]
-        table = tables.table(
-            heads, [row[:3] for row in rows], say(lang, "cap_equity_undated"), "tbl-equity"
-        )
-        return tables.paragraphs(say(lang, "equity_undated"), table, note)
-    heads += [right(say(lang, f"col_{name}"), 9) for name in ("t1", "simple", "discounted")]
-    heads += [right(say(lang, "col_interval"), 15), right("sBG", 8)]
-    caption = say(lang, "cap_equity", years=formats.number(lang, inputs.horizon_years))
-    has_classes = len(select.equity_classes(inputs)) > 0
-    figure = draw_equity(lang, inputs).wide().markdown(lang) if has_classes else ""
-    table = tables.table(heads, rows, caption, "tbl-equity")
-    return tables.paragraphs(say(lang, "equity_lead"), figure, table, note)
-
-
-def _equity_rows(lang: Lang, inputs: Inputs, frame: pd.DataFrame) -> tuple[list[list[str]], int]:
-    """Return the rows of groups large enough to print, and how many groups are hidden."""
-    money = partial(formats.money, lang, currency=inputs.currency)
-    rows, hidden = [], 0
-    for group_by, part in frame.groupby(frame["group_by"].fillna(""), sort=False):
-        kept, missing = select.large_enough(part, "n_customers", inputs.report.minimum_group)
-        hidden += missing
-        rows += [
-            [
-                _group(lang, inputs, str(group_by), select.code(row.level)),
-                formats.number(lang, row.n_customers),
-                money(row.t1_cents),
-                money(row.equity_simple_cents),
-                money(row.equity_discounted_cents),
-                formats.span(lang, money(row.conf_low_cents), money(row.conf_high_cents)),
-                money(row.equity_sbg_cents),
-            ]
-            for row in kept.itertuples()
-        ]
-    return rows, hidden
-
-
-def _group(lang: Lang, inputs: Inputs, group_by: str, level: str) -> str:
-    if group_by in ("", "all"):
-        return f"**{say(lang, 'all_customers')}**"
-    if group_by == "nps_class":
-        return term(lang, "nps_class", level)
-    name = (
-        term(lang, "column", group_by) if wording.has_term("column", group_by) else text(group_by)
-    )
-    return f"{name}: {text(inputs.label(lang, level))}"
-
-
 def initiatives(lang: Lang, inputs: Inputs) -> str:
     """Every initiative, what it hangs on, and the declared scenarios."""
     roi = inputs.economics["roi"]
@@ -180,7 +120,7 @@ def initiatives(lang: Lang, inputs: Inputs) -> str:
 
 def _plan(lang: Lang, inputs: Inputs, priced: pd.DataFrame) -> str:
     """Name the initiatives of the best plan that the budget allows; nothing without a budget."""
-    if "is_in_budget" not in priced or priced["is_in_budget"].isna().all():
+    if priced["is_in_budget"].isna().all():
         return ""
     chosen = priced[priced["is_in_budget"].astype(str).str.lower() == "true"]
     names = [text(name) for name in chosen["initiative"]]
@@ -240,7 +180,7 @@ def assumptions(lang: Lang, inputs: Inputs) -> str:
         rows.append(
             [
                 name,
-                term(lang, "kind", row.kind),
+                term(lang, "kind", "counted" if row.name == "n_customers" else row.kind),
                 write(row.low),
                 write(row.value_used),
                 write(row.high),

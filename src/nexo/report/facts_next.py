@@ -43,17 +43,33 @@ def next_steps(lang: Lang, inputs: Inputs) -> str:
 def initiative_table(
     lang: Lang, inputs: Inputs, priced: pd.DataFrame, caption: str = "", label: str = ""
 ) -> str:
-    """Return the table of initiatives that have a price, best chances first."""
+    """Return the table of initiatives that have a price, best chances first; with a caption it
+    stands in the technical report and has room for the lift expected and the cost."""
     heads = [
-        Column(say(lang, "col_initiative"), width=22),
-        Column(say(lang, "col_owner"), width=13),
-        right(say(lang, "col_chances"), 12),
-        right(say(lang, "col_return"), 25),
-        right(say(lang, "col_lift"), 11),
-        right(say(lang, "col_real"), 12),
+        Column(say(lang, "col_initiative"), width=26),
+        Column(say(lang, "col_owner"), width=17),
+        right(say(lang, "col_chances"), 11),
+        right(say(lang, "col_return"), 28),
+        right(say(lang, "col_lift"), 9),
+        right(say(lang, "col_real"), 9),
     ]
     rows = [_row(lang, inputs, row) for row in priced.itertuples()]
+    if caption:
+        heads += [right(say(lang, "col_expected"), 13), right(say(lang, "col_outlay"), 10)]
+        rows = [
+            [*cells, *_declared(lang, inputs, row)]
+            for cells, row in zip(rows, priced.itertuples(), strict=True)
+        ]
     return tables.table(heads, rows, caption, label)
+
+
+def _declared(lang: Lang, inputs: Inputs, row: Any) -> list[str]:
+    """What the initiative's owner declared: the lift with its ends, and the cost."""
+    number = partial(formats.number, lang, digits=1)
+    ends = formats.span(lang, number(row.lift_points_low), number(row.lift_points_high))
+    lift = number(row.lift_points_mode)
+    lift = lift if ends == formats.MISSING else f"{lift} ({ends})"
+    return [lift, formats.money(lang, row.outlay_cents, inputs.currency)]
 
 
 def _row(lang: Lang, inputs: Inputs, row: Any) -> list[str]:
@@ -106,7 +122,8 @@ def _breakeven(lang: Lang, first: pd.Series) -> str:
 
 def explained(lang: Lang, inputs: Inputs) -> str:
     """What the columns of the table of initiatives mean."""
-    return say(lang, "next_explain", years=formats.number(lang, inputs.horizon_years))
+    years = formats.number(lang, inputs.horizon_years)
+    return say(lang, "next_explain", years=years, share=threats.causal_share(lang, inputs))
 
 
 def _more(lang: Lang, priced: pd.DataFrame) -> str:
@@ -123,6 +140,7 @@ def scenarios(lang: Lang, inputs: Inputs) -> list[str]:
     return [
         say(lang, "next_scenario", name=text(row.scenario, LONGEST_NAME),
             n=formats.number(lang, round(select.n_base(inputs) * row.reach_share)),
+            cost=money(row.cost_cents), years=formats.number(lang, inputs.horizon_years),
             median=money(row.npv_median_cents), low=money(row.npv_low80_cents),
             high=money(row.npv_high80_cents), chances=chances(lang, row.p_positive))
         for row in table.dropna(subset=["npv_median_cents"]).itertuples()

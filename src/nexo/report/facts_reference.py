@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from statistics import NormalDist
 from typing import Any
@@ -20,7 +20,7 @@ def recovery(lang: Lang, inputs: Inputs) -> str:
     """The demo alone: estimates beside the truth of the simulated world, with its own heading."""
     if inputs.truth is None:
         return "\n"
-    rows, inside, inside_wide = [], 0, 0
+    rows, compared = [], []
     for outcome, code, truth in sorted(_truths(inputs.truth), key=_as_asked):
         term_code, contrast = code.split(":", 1)
         row = select.effect(inputs, outcome, term_code, contrast)
@@ -31,9 +31,8 @@ def recovery(lang: Lang, inputs: Inputs) -> str:
         # The demo is held to 99.9 % intervals, so that nobody hunts for seeds (METHODS.md).
         reach = _wider(inputs.link_params.confidence) * (row["conf_high"] - row["estimate"])
         holds_wide = abs(truth - row["estimate"]) <= reach
-        inside += bool(holds)
-        inside_wide += bool(holds_wide)
         reading = "inside" if holds else "inside_wide" if holds_wide else "outside"
+        compared.append((outcome, reading, bool(row["estimate"] > truth)))
         rows.append(
             [
                 term(lang, "outcome", outcome),
@@ -52,12 +51,33 @@ def recovery(lang: Lang, inputs: Inputs) -> str:
         right(say(lang, "col_truth"), 9),
         right(say(lang, "col_estimate"), 9),
         right(say(lang, "col_interval"), 16),
-        Column(say(lang, "col_reading"), width=8),
+        Column(say(lang, "col_reading"), width=14),
     ]
-    counts = {"n": len(rows), "k": inside, "w": inside_wide}
-    lead = say(lang, "recovery_lead", **{key: formats.number(lang, n) for key, n in counts.items()})
+    lead = _recovered(lang, compared)
     table = tables.table(heads, rows, say(lang, "cap_recovery"), "tbl-recovery")
     return tables.paragraphs(f"# {say(lang, 'recovery_heading')} {{#sec-recovery}}", lead, table)
+
+
+def _recovered(lang: Lang, compared: Sequence[tuple[str, str, bool]]) -> str:
+    """Say how many intervals hold the truth, and by outcome how many miss it and on which side;
+    ``compared``: outcome, reading, and whether the estimate is above the truth."""
+    count = partial(formats.number, lang)
+    readings = [reading for _, reading, _ in compared]
+    inside = readings.count("inside")
+    counts = {"n": len(readings), "k": inside, "w": inside + readings.count("inside_wide")}
+    lead = say(lang, "recovery_lead", **{key: count(n) for key, n in counts.items()})
+    parts = []
+    for outcome in dict.fromkeys(name for name, _, _ in compared):
+        own = [(reading, is_above) for name, reading, is_above in compared if name == outcome]
+        missed = [is_above for reading, is_above in own if reading != "inside"]
+        if missed:
+            parts.append(
+                say(lang, "recovery_missed_part", outcome=term(lang, "outcome", outcome),
+                    n=count(len(missed)), m=count(len(own)), above=count(sum(missed)),
+                    below=count(len(missed) - sum(missed)))
+            )  # fmt: skip
+    missed_by = say(lang, "recovery_missed", list="; ".join(parts)) if parts else ""
+    return tables.sentences(lead, missed_by)
 
 
 def _wider(confidence: float) -> float:
@@ -125,7 +145,9 @@ def receipt_table(lang: Lang, inputs: Inputs) -> str:
     heads = [Column(say(lang, "col_part"), width=34), right(say(lang, "col_rows"), 9),
              Column(say(lang, "col_hash"), width=18)]  # fmt: skip
     table = tables.table(heads, rows, say(lang, "cap_receipt"), "tbl-receipt")
-    return tables.paragraphs(say(lang, "receipt_lead"), table)
+    # On paper the link would lead nowhere.
+    link = f'::: {{.content-visible when-format="html"}}\n{say(lang, "receipt_link")}\n:::'
+    return tables.paragraphs(say(lang, "receipt_lead"), link, table)
 
 
 def _file_name(lang: Lang, name: str) -> str:

@@ -37,7 +37,13 @@ def scores(lang: Lang, inputs: Inputs) -> str:
         nps_trend(lang, inputs).wide().markdown(lang) if len(inputs.scores["nps_trend"]) > 1 else ""
     )
     table = tables.table(heads, rows, say(lang, "cap_scores"), "tbl-scores")
-    return tables.paragraphs(say(lang, "scores_lead"), figure, table, _changes(lang, inputs))
+    return tables.paragraphs(
+        say(lang, "scores_lead"),
+        figure,
+        table,
+        nps_levels(lang, inputs),
+        _changes(lang, inputs),
+    )
 
 
 def _metric(lang: Lang, row: object) -> str:
@@ -73,18 +79,18 @@ def _changes(lang: Lang, inputs: Inputs) -> str:
         return say(lang, "changed_undated" if inputs.kind == "snapshot" else "changed_single")
     value = partial(_value, lang, signed=True)
     rows = [
-        [_metric(lang, row), value(row.estimate, row.unit),
+        [_metric(lang, row), wording.wave(lang, str(row.wave_from)), value(row.estimate, row.unit),
          formats.span(lang, value(row.conf_low, row.unit), value(row.conf_high, row.unit)),
          value(row.smallest_detectable_change, row.unit).replace("+", "±"),
-         say(lang, "reads_change" if row.conf_low > 0 or row.conf_high < 0 else "reads_chance")]
+         say(lang, "reads_change" if select.is_clear(row) else "reads_chance")]
         for row in frame.itertuples()
     ]  # fmt: skip
-    waves = [wording.wave(lang, str(frame[name].iloc[0])) for name in ("wave_from", "wave_to")]
-    heads = [Column(say(lang, "col_metric"), width=16), right(say(lang, "col_difference")),
-             right(say(lang, "col_interval"), 14), right(say(lang, "col_smallest_change"), 12),
+    heads = [Column(say(lang, "col_metric"), width=16), Column(say(lang, "col_since"), width=9),
+             right(say(lang, "col_difference")), right(say(lang, "col_interval"), 14),
+             right(say(lang, "col_smallest_change"), 12),
              Column(say(lang, "col_reading"), width=12)]  # fmt: skip
-    caption = say(lang, "cap_changes", first=waves[0], last=waves[1])
-    return tables.table(heads, rows, caption, "tbl-changes")
+    last = wording.wave(lang, str(frame["wave_to"].iloc[0]))
+    return tables.table(heads, rows, say(lang, "cap_changes", last=last), "tbl-changes")
 
 
 def answering(lang: Lang, inputs: Inputs) -> str:
@@ -110,14 +116,30 @@ def _balance(lang: Lang, inputs: Inputs) -> str:
     if cost.empty:
         return figure
     row, count = cost.iloc[-1], partial(formats.number, lang)
+    words = {"n": row["n_answers"], "n_eff": row["n_eff"], "trimmed": row["n_trimmed"]}
+    told = {name: count(value) for name, value in words.items()}
+    key = "weighting_cost_undated"
+    if inputs.kind == "landmark":
+        key = "weighting_cost"
+        told["date"] = formats.date(lang, str(row["wave"]))
+        told["days"] = count(inputs.panel_params.score_lookback_days)
     met = "" if row.isna()["raked_to"] else str(row["raked_to"])
     margins = [column_name(lang, name) for name in met.split("+") if name]
-    words = say(
-        lang,
-        "weighting_cost" if margins else "weighting_cost_plain",
-        n=count(row["n_answers"]),
-        n_eff=count(row["n_eff"]),
-        trimmed=count(row["n_trimmed"]),
-        **({"margins": formats.listing(lang, margins)} if margins else {}),
-    )
-    return tables.paragraphs(figure, words)
+    listed = formats.listing(lang, margins)
+    alike = say(lang, "weighting_margins", margins=listed) if margins else ""
+    return tables.paragraphs(figure, tables.sentences(say(lang, key, **told), alike))
+
+
+def nps_levels(lang: Lang, inputs: Inputs) -> str:
+    """Say in one sentence how the three figures of NPS differ; empty where one is not there."""
+    shares, marks = inputs.score_summary.get("class_shares"), inputs.meta.get("landmarks") or []
+    changes = select.latest_changes(inputs)
+    rows = [select.score(inputs, "nps", "nps", weights) for weights in ("none", "response")]
+    if not shares or not marks or changes.empty or any(row is None for row in rows):
+        return ""
+    points = partial(formats.number, lang, digits=1)
+    plain, weighted = (points(row["estimate"]) for row in rows if row is not None)
+    base = points(100 * (shares["promoter"] - shares["detractor"]))
+    wave = wording.wave(lang, str(changes["wave_to"].iloc[0]))
+    date = formats.date(lang, marks[-1]["date"])
+    return say(lang, "nps_levels", plain=plain, weighted=weighted, base=base, wave=wave, date=date)

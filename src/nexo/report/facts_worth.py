@@ -111,6 +111,8 @@ def _worth_row(lang: Lang, inputs: Inputs, outcome: str, word: str) -> list[str]
     if ces is not None:
         ces_span = formats.span(lang, value(ces["conf_low"]), value(ces["conf_high"]))
         ces_cell = f"{value(ces['estimate'])} ({ces_span})"
+        if not select.is_clear(ces):
+            ces_cell += f", {wording.verdict_word(lang, 'inconclusive')}"
     name, unit_words = term(lang, "outcome", outcome).capitalize(), term(lang, "row_unit", unit)
     return [
         f"**{name}**, {unit_words}",

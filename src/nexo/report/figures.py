@@ -17,19 +17,16 @@ from nexo.base.errors import EmptyResultError
 from nexo.base.results import whole_file
 from nexo.report import charts, fonts, look
 from nexo.report.charts import Mark
-from nexo.report.charts_base import Frame
+from nexo.report.charts_base import Frame, is_cut
 from nexo.report.escape import escape_markdown
 from nexo.report.figures_data import Numbers, Written, folded, numbers
 from nexo.report.formats import Lang, d3_locale
+from nexo.report.look import WIDE
 from nexo.report.palette import colours
 from nexo.report.wording import say
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-WIDE = "-wide"
-"""What the file of a wide figure carries after its name."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +96,26 @@ def alt_rows(lang: Lang, rows: Iterable[Mark], ends: Written) -> list[str]:
     ]  # fmt: skip
 
 
+def axes_said(lang: Lang, domains: Iterable[tuple[float, float]]) -> str:
+    """Say of charts side by side whether their axes start at zero; nothing where all do."""
+    cut = [is_cut(domain) for domain in domains]
+    return say(lang, "axes_cut" if all(cut) else "some_axes_cut") if any(cut) else ""
+
+
 def draw(figures: Sequence[Figure], lang: Lang, brand: Brand, folder: Path) -> None:
-    """Write each figure as ``<name>.svg`` into ``folder``, with the shipped font inside it."""
+    """Write each figure as ``<name>.svg`` into ``folder``, with font and dark colours inside it.
+
+    One that fills the line is drawn once more, narrow, for small screens.
+    """
     import vl_convert
 
     fonts.use_chart_fonts(brand)
     config = look.chart_theme(brand)["config"]
     convert = partial(vl_convert.vegalite_to_svg, vl_version="6.4", format_locale=d3_locale(lang))
     folder.mkdir(parents=True, exist_ok=True)
-    for figure in figures:
+    narrow = [replace(figure, is_wide=False) for figure in figures if figure.is_wide]
+    every = {figure.file: figure for figure in [*figures, *narrow]}
+    for figure in every.values():
         width = look.CHART_WIDE if figure.is_wide else look.CHART_WIDTH
         svg = fonts.svg_with_font(convert({**figure.spec(width), "config": config}), brand)
         with whole_file(folder / figure.file) as building:

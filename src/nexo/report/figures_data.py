@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from nexo.report import formats, wording
 from nexo.report.charts import Mark
 from nexo.report.escape import escape_html, escape_markdown
 from nexo.report.formats import Lang
@@ -18,6 +19,9 @@ from nexo.report.wording import say
 
 Written = Callable[[float], str]
 """Writes one number of a figure in the language's format."""
+
+WHOLE_ROWS = 15
+"""Rows that a table shows at once; one with more scrolls under its head."""
 
 _NO_PROCESSING = "<!--| quarto-html-table-processing: none -->"
 """Quarto would read the table as Markdown's and print it in the PDF too."""
@@ -33,11 +37,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A figure's table: what is drawn and in which unit, its headings, its parts."""
+    """A figure's table: what is drawn and in which unit, its headings, its parts.
+
+    After the name of a row come ``n_numbers`` cells of numbers (all, when None), then words.
+    """
 
     note: str
     heads: Sequence[str]
     parts: Sequence[Part]
+    n_numbers: int | None = None
 
 
 def numbers(
@@ -54,6 +62,24 @@ def numbers(
     return Numbers(note, [say(lang, key) for key in keys], found)
 
 
+def in_unit(
+    lang: Lang, unit: str, currency: str, *, digits: int = 2, signed: bool = False
+) -> Written:
+    """Return what writes a number of a chart (``people_scale``) with its sign, money or per cent.
+
+    A level of a share carries its per cent sign; a difference of shares is in points.
+    """
+    scale = wording.people_scale(unit, currency)
+    sign = formats.percent_sign(lang) if unit == "retained_share" and not signed else ""
+
+    def written(value: float) -> str:
+        return wording.quantity(
+            lang, value / scale, unit, currency, signed=signed, digits=digits
+        ) + sign  # fmt: skip
+
+    return written
+
+
 def cells(mark: Mark, ends: Written) -> list[str]:
     """Return the row of a mark: its name, its estimate and the ends of its interval."""
     return [mark.label, *(ends(value) for value in (mark.estimate, mark.low, mark.high))]
@@ -65,28 +91,37 @@ def folded(lang: Lang, table: Numbers) -> str:
     summary = escape_markdown(say(lang, "figure_data", what=what))
     note = escape_markdown(table.note)
     heads = "".join(f'<th scope="col">{escape_markdown(head)}</th>' for head in table.heads)
+    is_long = sum(len(part.rows) for part in table.parts) > WHOLE_ROWS
+    box = "table-scroll is-long" if is_long else "table-scroll"
     lines = [
         '<details class="figure-data">',
         f"<summary>{summary}</summary>",
-        f'<div class="table-scroll" role="group" tabindex="0" aria-label="{escape_markdown(what)}"',
+        f'<div class="{box}" role="group" tabindex="0" aria-label="{escape_markdown(what)}"',
         f"><table><caption>{note}</caption>",
         f"<thead><tr>{heads}</tr></thead>",
-        *(_body(part, len(table.heads)) for part in table.parts),
+        *(_body(part, table) for part in table.parts),
         "</table></div></details>",
     ]
     return "\n".join(["```{=html}", _NO_PROCESSING, *lines, "```", ""])
 
 
-def _body(part: Part, columns: int) -> str:
+def _body(part: Part, table: Numbers) -> str:
+    columns = len(table.heads)
     title = (
         f'<tr><th scope="rowgroup" colspan="{columns}">{escape_markdown(part.title)}</th></tr>\n'
         if part.title
         else ""
     )
     rows = "\n".join(
-        f'<tr><th scope="row">{escape_markdown(name)}</th>'
-        + "".join(f"<td>{escape_html(cell)}</td>" for cell in cells)
-        + "</tr>"
+        f'<tr><th scope="row">{escape_markdown(name)}</th>{_cells(cells, table.n_numbers)}</tr>'
         for name, *cells in part.rows
     )
     return f"<tbody>{title}{rows}</tbody>"
+
+
+def _cells(written: Sequence[str], n_numbers: int | None) -> str:
+    """Return the cells after a row's name; words are told from numbers by their class."""
+    count = len(written) if n_numbers is None else n_numbers
+    numbers = "".join(f"<td>{escape_html(cell)}</td>" for cell in written[:count])
+    words = (f'<td class="words">{escape_markdown(cell)}</td>' for cell in written[count:])
+    return numbers + "".join(words)

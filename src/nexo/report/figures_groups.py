@@ -11,7 +11,7 @@ from nexo.report.charts import Mark
 from nexo.report.charts_grid import Column, grid
 from nexo.report.charts_paired import Change, before_after
 from nexo.report.facts_data import column_name, covariate_name
-from nexo.report.figures import Figure, alt_rows, frame, need
+from nexo.report.figures import Figure, alt_rows, axes_said, frame, need
 from nexo.report.figures_data import Numbers, Part, cells
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
@@ -90,7 +90,10 @@ def groups(lang: Lang, inputs: Inputs) -> Figure:
                   for block in blocks if block in counted]  # fmt: skip
     note, title = say(lang, "groups_note"), _groups_title(lang, found)
     heads = [say(lang, key) for key in ("groups_counted", "col_value", "data_low", "data_high")]
-    spec = partial(grid, blocks, columns, frame(inputs.report.brand, title, note=note))
+    reading = axes_said(lang, [column.ends for column in columns])
+    spec = partial(
+        grid, blocks, columns, frame(inputs.report.brand, title, note=note, reading=reading)
+    )
     alt = say(lang, "alt", title=title, rows="; ".join(told)) if told else title
     return Figure("fig-groups", spec, title, alt, Numbers(note, heads, parts))
 

@@ -1,85 +1,32 @@
-"""Figures of the link: shape by score, effects of the three outcomes, specification curve."""
+"""Figures of the link: survival, calibration, effects of the outcomes, specification curves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nexo.base.config import LINKED
-from nexo.report import charts, charts_link, formats, wording
+from nexo.report import charts, charts_link, formats, select, wording
 from nexo.report.charts import Mark
-from nexo.report.figures import Figure, alt_text, figure_name, frame, need, told
-from nexo.report.figures_data import Numbers, Part, numbers
+from nexo.report.charts_base import domain_of, is_cut
+from nexo.report.figures import Figure, alt_text, figure_name, frame, need
+from nexo.report.figures_data import Numbers, Part, Written, cells, in_unit, numbers
+from nexo.report.figures_shape import (
+    CLASSES,
+    OTHER_METRICS,
+    metric_figure,
+    metric_shape,
+    most_of,
+    shape,
+)
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.wording import say, term
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DIGITS = {"retained_share": 1, "new_categories_per_customer": 1, "contacts_per_customer": 0}
-OTHER_METRICS = ("ces_score", "csat_score")
-CLASSES = ("detractor", "passive", "promoter")
-
-
-def shape(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
-    """The outcome at each NPS score, other known things equal, with intervals."""
-    link = inputs.links[outcome]
-    table = link.tables["shape"].dropna(subset=["estimate"]).sort_values("nps_score")
-    need(table, figure_name("shape", outcome))
-    unit, currency = link.status["unit"], inputs.currency
-    digits = DIGITS.get(unit, 0)
-    scale = wording.people_scale(unit, currency)
-    marks = [
-        Mark(str(int(row.nps_score)), row.estimate * scale, row.conf_low * scale,
-             row.conf_high * scale, _level(lang, row.estimate, unit, currency, digits),
-             _class_of(int(row.nps_score)))
-        for row in table.itertuples()
-    ]  # fmt: skip
-    first, last = marks[0], marks[-1]
-    title = say(lang, f"shape_title_{outcome}", first=first.text, last=last.text,
-                x_first=first.label, x_last=last.label)  # fmt: skip
-    words = wording.unit(lang, unit, currency, is_level=True)
-    under = _class_names(lang, [mark.label for mark in marks])
-    caption = say(lang, "shape_caption", outcome=term(lang, "outcome", outcome).capitalize(),
-                  unit=words, n=formats.number(lang, link.status["n_obs"]))  # fmt: skip
-    axis = say(lang, "score_axis")
-    box = frame(inputs.report.brand, title, axis, note=caption, has_zero=False, under=under)
-    ends = partial(formats.number, lang, digits=digits)
-    spec = partial(charts.curve, marks, box)
-    return told(lang, figure_name("shape", outcome), spec, box, marks, ends, "data_score")
-
-
-def metric_shape(lang: Lang, inputs: Inputs, outcome: str, metric: str) -> Figure:
-    """The outcome at each level of CES or CSAT, other known things equal, with intervals."""
-    link, name = inputs.links[outcome], metric_figure(outcome, metric)
-    table = link.tables["metric_shapes"]
-    table = table[table["term"] == metric].sort_values("score")
-    need(table, name)
-    unit, currency = link.status["unit"], inputs.currency
-    digits, scale = DIGITS.get(unit, 0), wording.people_scale(unit, currency)
-    marks = [
-        Mark(str(int(row.score)), row.estimate * scale, row.conf_low * scale,
-             row.conf_high * scale, _level(lang, row.estimate, unit, currency, digits))
-        for row in table.itertuples()
-    ]  # fmt: skip
-    words = {"outcome": term(lang, "outcome", outcome).capitalize(),
-             "metric": term(lang, "metric", metric)}  # fmt: skip
-    title = say(lang, "metric_shape_title", first=marks[0].text, last=marks[-1].text,
-                x_first=marks[0].label, x_last=marks[-1].label, **words)  # fmt: skip
-    levels = wording.unit(lang, unit, currency, is_level=True)
-    note = say(lang, "metric_shape_caption", unit=levels, **words)
-    axis = say(lang, "metric_axis", metric=words["metric"])
-    box = frame(inputs.report.brand, title, axis, note=note, has_zero=False)
-    ends = partial(formats.number, lang, digits=digits)
-    return told(lang, name, partial(charts.curve, marks, box), box, marks, ends, "data_score")
-
-
-def metric_figure(outcome: str, metric: str) -> str:
-    """Name of the figure of one metric's shape."""
-    return figure_name(f"shape-{metric.removesuffix('_score')}", outcome)
 
 
 def survival(lang: Lang, inputs: Inputs) -> Figure:
@@ -98,8 +45,10 @@ def survival(lang: Lang, inputs: Inputs) -> Figure:
         listed.append((label[0].upper() + label[1:], months))
     ends = {mark.group: mark.text for mark in last}
     title = say(lang, "survival_title", promoter=ends["promoter"], detractor=ends["detractor"])
-    note, written = say(lang, "survival_caption"), partial(formats.number, lang, digits=1)
-    box = frame(inputs.report.brand, title, say(lang, "months_axis"), note=note)
+    note, written = say(lang, "survival_caption"), in_unit(lang, "retained_share", "", digits=1)
+    domain = domain_of((end for one in found for end in (*one.low, *one.high)), most=100.0)
+    box = frame(inputs.report.brand, title, say(lang, "months_axis"), note=note, domain=domain,
+                reading=say(lang, "axis_cut") if is_cut(domain) else "")  # fmt: skip
     data = numbers(lang, note, "data_month", listed, written)
     return Figure("fig-survival", partial(charts_link.curves, found, box), title,
                   alt_text(lang, title, last, written), data)  # fmt: skip
@@ -133,13 +82,19 @@ def calibration(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
     unit = wording.unit(lang, link.status["unit"], inputs.currency, is_level=True)
     note = say(lang, "calibration_caption", outcome=term(lang, "outcome", outcome).capitalize(),
                unit=unit[0].upper() + unit[1:])  # fmt: skip
-    written = partial(formats.number, lang, digits=1)
+    written = in_unit(lang, link.status["unit"], inputs.currency, digits=1)
     marks = [
         Mark(say(lang, "tenth", n=formats.number(lang, place)), point.estimate, point.low,
              point.high, written(point.estimate))
         for place, point in enumerate(points, start=1)
     ]  # fmt: skip
-    box = frame(inputs.report.brand, title, say(lang, "predicted_axis"), note=note)
+    domain = domain_of(
+        (value for one in points for value in (one.predicted, one.low, one.high)),
+        most=most_of(link.status["unit"]),
+    )
+    box = frame(inputs.report.brand, title, say(lang, "predicted_axis"), note=note, domain=domain,
+                reading=say(lang, "axes_cut") if is_cut(domain) else "",
+                up=say(lang, "col_observed").lower())  # fmt: skip
     heads = [say(lang, key) for key in ("data_tenth", "col_predicted", "col_observed", "data_low",
                                         "data_high")]  # fmt: skip
     rows = [
@@ -162,24 +117,6 @@ def link_figures() -> dict[str, Callable[[Lang, Inputs], Figure]]:
     return found
 
 
-def _level(lang: Lang, value: float, unit: str, currency: str, digits: int) -> str:
-    text = wording.quantity(lang, value, unit, currency, signed=False, digits=digits)
-    return text + formats.percent_sign(lang) if unit == "retained_share" else text
-
-
-def _class_of(score: int) -> str:
-    """Return the NPS class of a score of 0 to 10, by Reichheld's cuts."""
-    return "promoter" if score >= 9 else "passive" if score >= 7 else "detractor"
-
-
-def _class_names(lang: Lang, scores: list[str]) -> dict[str, str]:
-    """Return the middle score of each class present -> the name of the class."""
-    found: dict[str, list[str]] = {}
-    for score in scores:
-        found.setdefault(_class_of(int(score)), []).append(score)
-    return {own[(len(own) - 1) // 2]: term(lang, "nps_class", name) for name, own in found.items()}
-
-
 def effects(lang: Lang, inputs: Inputs) -> Figure:
     """What goes with +10 NPS points, one row an outcome, each on its own axis."""
     verdicts = inputs.evidence["verdicts"].dropna(subset=["estimate"])
@@ -197,14 +134,16 @@ def effects(lang: Lang, inputs: Inputs) -> Figure:
         band = (-smallest, smallest)
         parts.append(([mark], frame(inputs.report.brand, "", axis, band=band)))
         every.append(mark)
-        listed.append((axis[0].upper() + axis[1:], [mark]))
+        told_in = in_unit(lang, row.unit, inputs.currency, signed=True)
+        listed.append(Part([cells(mark, told_in)], axis[0].upper() + axis[1:]))
     title = _effects_title(lang, inputs.evidence["verdicts"])
     m = len(parts)
     together = say(lang, "together", m=formats.number(lang, m)) if m > 1 else ""
     note = say(lang, "effects_caption", together=together)
-    spec = partial(charts.panels, parts, frame(inputs.report.brand, title, note=note))
+    box = frame(inputs.report.brand, title, note=note, reading=say(lang, "effects_band"))
     ends = partial(formats.number, lang, digits=2)
-    table = numbers(lang, note, "col_outcome", listed, ends)
+    heads = [say(lang, key) for key in ("col_outcome", "col_value", "data_low", "data_high")]
+    spec, table = partial(charts.panels, parts, box), Numbers(note, heads, listed)
     return Figure("fig-effects", spec, title, alt_text(lang, title, every, ends), table)
 
 
@@ -215,17 +154,17 @@ def _effects_title(lang: Lang, verdicts: pd.DataFrame) -> str:
 
 
 def specifications(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
-    """The same estimate under every declared choice of analysis, ascending."""
+    """The same estimate under every declared choice of analysis, ascending, and the report's."""
     every = inputs.evidence["specifications"]
     table = every[every["outcome"] == outcome].dropna(subset=["estimate", "conf_low", "conf_high"])
     need(table, figure_name("specifications", outcome))
-    unit = str(table["unit"].iloc[0])
+    unit, table = str(table["unit"].iloc[0]), table.sort_values("estimate", kind="stable")
     scale = wording.people_scale(unit, inputs.currency)
-    written = partial(wording.quantity, lang, code=unit, currency=inputs.currency)
+    ends = in_unit(lang, unit, inputs.currency, signed=True)
     marks = [
         Mark(str(number), row.estimate * scale, row.conf_low * scale, row.conf_high * scale,
-             written(row.estimate), "estimate" if row.conf_low > 0 else "passive")
-        for number, row in enumerate(table.sort_values("estimate").itertuples(), start=1)
+             ends(row.estimate * scale), "estimate" if row.conf_low > 0 else "passive")
+        for number, row in enumerate(table.itertuples(), start=1)
     ]  # fmt: skip
     above = sum(mark.low > 0 for mark in marks)
     key = "specs_title_all" if above == len(marks) > 1 else "specs_title"
@@ -233,9 +172,47 @@ def specifications(lang: Lang, inputs: Inputs, outcome: str) -> Figure:
                 n=formats.number(lang, len(marks)), k=formats.number(lang, above))  # fmt: skip
     words = wording.unit(lang, unit, inputs.currency)
     caption = say(lang, "specs_caption", unit=words[0].upper() + words[1:])
-    box = frame(inputs.report.brand, title, words, note=caption)
-    ends = partial(formats.number, lang, digits=2)
+    headline = _headline_mark(lang, inputs, outcome, ends)
+    box = frame(inputs.report.brand, title, say(lang, "specs_axis"), note=caption,
+                reading=say(lang, "specs_reading") if headline else "")  # fmt: skip
     ends_only = [marks[0], marks[-1]] if len(marks) > 1 else marks
-    table = numbers(lang, caption, "data_rank", [("", marks)], ends)
-    return Figure(figure_name("specifications", outcome), partial(charts.ranked, marks, box), title,
-                  alt_text(lang, title, ends_only, ends), table)  # fmt: skip
+    told_of = [*ends_only, *([headline] if headline else [])]
+    spec = partial(charts.ranked, marks, box, headline)
+    return Figure(figure_name("specifications", outcome), spec, title,
+                  alt_text(lang, title, told_of, ends),
+                  _choices(lang, caption, table, marks, ends))  # fmt: skip
+
+
+def _headline_mark(lang: Lang, inputs: Inputs, outcome: str, ends: Written) -> Mark | None:
+    """Return the estimate that the report stands on, with its interval; None without one."""
+    row = select.effect(inputs, outcome, "nps_plus10", "default_path")
+    if row is None:
+        return None
+    scale = wording.people_scale(str(row["unit"]), inputs.currency)
+    estimate, low, high = (row[name] * scale for name in ("estimate", "conf_low", "conf_high"))
+    name = say(lang, "specs_headline", value=ends(estimate))
+    return Mark(name, estimate, low, high, name, "accent")
+
+
+def _choices(
+    lang: Lang, note: str, table: pd.DataFrame, marks: Sequence[Mark], ends: Written
+) -> Numbers:
+    """Return the table of a specification curve: each estimate, and what was chosen for it."""
+    keys = ("data_rank", "col_value", "data_low", "data_high", "choice_controls", "choice_bins",
+            "choice_coding", "choice_exclusion", "choice_weights")  # fmt: skip
+    rows = []
+    for mark, row in zip(marks, table.itertuples(), strict=True):
+        controls = [
+            term(lang, "column", name) if wording.has_term("column", name) else name
+            for name in str(row.controls).split("+")
+        ]
+        rows.append(
+            [
+                *cells(mark, ends),
+                say(lang, "choice_none") if row.controls == "none" else ", ".join(controls),
+                formats.number(lang, row.bins),
+                *(say(lang, f"{kind}_{getattr(row, kind)}")
+                  for kind in ("coding", "exclusion", "weights")),
+            ]
+        )  # fmt: skip
+    return Numbers(note, [say(lang, key) for key in keys], [Part(rows)], n_numbers=3)

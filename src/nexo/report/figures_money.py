@@ -22,7 +22,7 @@ def money_by_path(lang: Lang, inputs: Inputs) -> Figure:
     marks = [
         Mark(term(lang, "path", row.path), row.estimate * scale, row.conf_low * scale,
              row.conf_high * scale, written(row.estimate),
-             "accent" if row.path == "default_path" else "estimate")
+             "estimate" if row.path == "default_path" else "muted")
         for row in rows.itertuples()
     ]  # fmt: skip
     low, high = rows["estimate"].min(), rows["estimate"].max()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nexo.report import charts, formats, select, wording
 from nexo.report.charts import Mark
-from nexo.report.figures import Figure, alt_text, frame, need, told
-from nexo.report.figures_data import numbers
+from nexo.report.charts_base import domain_of, is_cut
+from nexo.report.figures import Figure, alt_text, axes_said, frame, need, told
+from nexo.report.figures_data import Numbers, Part, cells, in_unit
 from nexo.report.formats import Lang
 from nexo.report.inputs import Inputs
 from nexo.report.wording import say, term
@@ -29,19 +30,17 @@ def nps_trend(lang: Lang, inputs: Inputs) -> Figure:
         for row in waves.itertuples()
     ]  # fmt: skip
     title = _trend_title(lang, waves, inputs.scores["changes"])
-    box = frame(
-        inputs.report.brand,
-        title,
-        note=say(lang, "trend_caption"),
-        has_zero=False,
-    )
+    domain = domain_of(end for mark in marks for end in (mark.low, mark.high))
+    box = frame(inputs.report.brand, title, note=say(lang, "trend_caption"), domain=domain,
+                reading=say(lang, "axis_cut") if is_cut(domain) else "")  # fmt: skip
     spec = partial(charts.trend, marks, box)
     return told(lang, "fig-nps-trend", spec, box, marks, points, "col_wave")
 
 
 def _trend_title(lang: Lang, waves: pd.DataFrame, changes: pd.DataFrame) -> str:
     last = formats.number(lang, waves["nps_points"].iloc[-1], 1)
-    change = changes[changes["outcome"] == "nps"]
+    is_latest = changes["contrast"] == "latest_vs_previous"
+    change = changes[(changes["outcome"] == "nps") & is_latest]
     if change.empty:
         return say(lang, "trend_single", last=last)
     row = change.iloc[-1]
@@ -55,7 +54,7 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
     """What those who answered and those who did not went on to do, each measure in its unit."""
     table = inputs.scores["who_answers"].dropna(subset=["mean"])
     need(table, "fig-who-answers")
-    parts, every, listed, differing = [], [], [], []
+    parts, every, listed, differing, domains = [], [], [], [], []
     for measure, rows in table.groupby("measure", sort=False):
         unit = rows["unit"].iloc[0]
         name = term(lang, "measure", str(measure))
@@ -67,9 +66,12 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
             for row in rows.itertuples()
         ]  # fmt: skip
         axis = wording.unit(lang, unit, inputs.currency, is_level=True)
-        parts.append((marks, frame(inputs.report.brand, "", axis, has_zero=False)))
+        domains.append(domain_of(end for mark in marks for end in (mark.low, mark.high)))
+        parts.append((marks, frame(inputs.report.brand, "", axis, domain=domains[-1])))
         every += [replace(mark, label=f"{name}, {mark.label}") for mark in marks]
-        listed.append((f"{name[0].upper()}{name[1:]}: {axis}", marks))
+        head = axis if axis.lower().startswith(name.lower()) else f"{name}: {axis}"
+        told_in = in_unit(lang, str(unit), inputs.currency)
+        listed.append(Part([cells(mark, told_in) for mark in marks], head[0].upper() + head[1:]))
         if _apart(rows):
             differing.append(name)
     title = (
@@ -78,9 +80,10 @@ def who_answers(lang: Lang, inputs: Inputs) -> Figure:
         else say(lang, "who_title_alike")
     )
     note = say(lang, "who_caption_undated" if inputs.kind == "snapshot" else "who_caption")
-    spec = partial(charts.panels, parts, frame(inputs.report.brand, title, note=note))
-    ends = partial(formats.number, lang, digits=1)
-    table = numbers(lang, note, "col_group", listed, ends)
+    box = frame(inputs.report.brand, title, note=note, reading=axes_said(lang, domains))
+    spec, ends = partial(charts.panels, parts, box), partial(formats.number, lang, digits=1)
+    heads = [say(lang, key) for key in ("col_group", "col_value", "data_low", "data_high")]
+    table = Numbers(note, heads, listed)
     return Figure("fig-who-answers", spec, title, alt_text(lang, title, every, ends), table)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from nexo.base import paths
 from nexo.base.config import Brand
 from nexo.base.errors import ConfigError, RenderError
+from nexo.report.palette import night_rules
 
 SHIPPED = "Inter"
 SHIPPED_FILES = {
@@ -185,7 +186,7 @@ def svg_with_font(svg: str, brand: Brand) -> str:
         cuts = {name: shipped_file(name, "-chart.woff2") for name in used}
         rules += [_rule(SHIPPED, name, "woff2", _data(file)) for name, file in cuts.items()]
     at = opening.end()
-    return f"{svg[:at]}<style>{''.join(rules)}</style>{svg[at:]}"
+    return f"{svg[:at]}<style>{''.join(rules)}{night_rules(brand)}</style>{svg[at:]}"
 
 
 @cache
@@ -221,7 +222,9 @@ def _woff(file: Path, is_cut: bool = False) -> str:
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of each table it drops
     font: Any = TTFont(file, recalcTimestamp=False)
     if is_cut:
-        cutter = subset.Subsetter(subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp"]))
+        wanted = subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp"])
+        wanted.drop_tables += ["SVG"]  # coloured letters: charts have none, cutting takes lxml
+        cutter = subset.Subsetter(wanted)
         cutter.populate(unicodes=CHART_LETTERS)
         cutter.subset(font)
     font.flavor = "woff"

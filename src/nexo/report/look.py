@@ -31,6 +31,9 @@ CHART_WIDTH, CHART_WIDE = 390, 635
 """Width of a chart that stands beside another one, and of one that fills the line of the
 technical report (168 mm), in pixels; at these its labels are printed as large as the text."""
 
+WIDE = "-wide"
+"""What the file of a wide figure carries after its name; the narrow one has the same without."""
+
 
 def write_look(brand: Brand, folder: Path, company: str = "") -> None:
     """Write the look into ``folder`` (reports/_generated), the brand's files among it.
@@ -128,6 +131,7 @@ def chart_theme(brand: Brand) -> dict[str, Any]:
     return {
         "config": {
             "font": family,
+            "aria": False,  # the page says the alternative text; marks would be read unrounded
             "background": tone["paper"],
             "padding": {"left": 4, "right": 8, "top": 4, "bottom": 4},
             "view": {"stroke": None, "continuousWidth": CHART_WIDTH - 50, "continuousHeight": 190},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from nexo.base.config import Brand
 from nexo.base.errors import ConfigError
 
@@ -23,8 +25,8 @@ DARK_NEUTRALS = {
     "wash": "#1c242b",
     "paper": "#12181d",
 }
-READABLE = 4.5
-"""Contrast of text that WCAG 2.2 AA asks for."""
+READABLE, SEEN = 4.5, 3.0
+"""Contrast that WCAG 2.2 AA asks of text, and of marks."""
 
 SIGNALS = {"good": "#1b7a5a", "caution": "#8f5a00", "bad": "#b3261e"}
 """Text colours with a contrast of at least 4.5 on white and on the wash."""
@@ -38,6 +40,7 @@ def colours(brand: Brand) -> dict[str, str]:
 
     ``detractor`` < ``passive`` < ``promoter`` are the three NPS classes; ``estimate`` is a point
     and ``interval`` its line; ``actual`` and ``forecast`` mean the same in every chart.
+    Marks of every series are seen on white; ``passive`` is no colour of text (``word_tone``).
     """
     return {
         **NEUTRALS,
@@ -47,19 +50,19 @@ def colours(brand: Brand) -> dict[str, str]:
         "tint": mixed(brand.primary, NEUTRALS["paper"], 0.08),
         "band": mixed(brand.primary, NEUTRALS["paper"], 0.25),
         "estimate": brand.primary,
-        "interval": mixed(brand.primary, NEUTRALS["paper"], 0.55),
+        "interval": mixed(brand.primary, NEUTRALS["paper"], 0.65),
         "actual": brand.primary,
         "forecast": mixed(brand.primary, NEUTRALS["paper"], 0.45),
         "detractor": brand.accent,
-        "passive": "#9aa3ab",
+        "passive": "#858e97",
         "promoter": brand.primary,
     }
 
 
 def dark_colours(brand: Brand) -> dict[str, str]:
-    """Return the page's colours on a dark screen: the same hues, lighter until they are read.
+    """Return every colour on a dark screen: the same hues, lighter until they are read.
 
-    Charts stay on their white panel, so that the page and the PDF show the same picture.
+    Roles that share a colour on white share one here, so that a chart is recoloured by colour.
     """
     paper, wash = DARK_NEUTRALS["paper"], DARK_NEUTRALS["wash"]
     found = {
@@ -68,8 +71,27 @@ def dark_colours(brand: Brand) -> dict[str, str]:
     }
     primary = found["primary"]
     found |= {"tint": mixed(primary, paper, 0.06), "band": mixed(primary, paper, 0.3)}
-    found |= {"interval": mixed(primary, paper, 0.6)}
-    return {**DARK_NEUTRALS, **found}
+    found |= {"interval": mixed(primary, paper, 0.65), "forecast": mixed(primary, paper, 0.5)}
+    found |= dict.fromkeys(("estimate", "actual", "promoter"), primary)
+    return {**DARK_NEUTRALS, **found, "detractor": found["accent"], "passive": "#8f99a3"}
+
+
+def word_tone(name: str) -> str:
+    """Return the role of a word that stands beside a series: its own colour where it is read."""
+    return "muted" if name == "passive" else name
+
+
+@cache
+def night_rules(brand: Brand) -> str:
+    """Return the style that recolours a chart on a dark screen; paper and PDF stay as drawn."""
+    dark = dark_colours(brand)
+    moved = {colour: dark[role] for role, colour in sorted(colours(brand).items())}
+    rules = "".join(
+        f'[{part}="{colour}"]{{{part}:{dark}}}'
+        for colour, dark in moved.items()
+        for part in ("fill", "stroke")
+    )
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
 
 
 def check_colours(brand: Brand) -> None:

@@ -31,6 +31,31 @@ def effect(
     return found.iloc[0]
 
 
+def score(inputs: Inputs, metric: str, term: str, weights: str = "none") -> pd.Series | None:
+    """Return the latest level of a metric (of all waves where there is one), or None."""
+    table = inputs.scores["scores"]
+    wave = "latest" if len(inputs.scores["changes"]) else ""
+    found = table[
+        (table["outcome"] == metric)
+        & (table["term"] == term)
+        & blank(table["by"])
+        & (table["wave"].fillna("") == wave)
+        & (table["weights"].fillna("none") == weights)
+    ]
+    return None if found.empty or found["estimate"].isna().all() else found.iloc[0]
+
+
+def latest_changes(inputs: Inputs) -> pd.DataFrame:
+    """Return the changes since the wave before, one row a metric and statistic."""
+    table = inputs.scores["changes"]
+    return table[table["contrast"] == "latest_vs_previous"]
+
+
+def is_clear(row: Any) -> bool:
+    """Tell whether the interval of a row lies on one side of zero."""
+    return bool(row.conf_low > 0 or row.conf_high < 0)
+
+
 def verdict(inputs: Inputs, outcome: str) -> pd.Series:
     """Return the row of verdicts.csv of one outcome; EmptyResultError when there is none."""
     table = inputs.evidence["verdicts"]

@@ -185,6 +185,7 @@ def _words(lang: Lang) -> dict[str, str]:
         "points": say(lang, "sim_points_value", points="{points}"),
         "reach": say(lang, "sim_reach_value", share="{share}", n="{n}"),
         "marginAs": say(lang, "sim_margin_as", value="{value}"),
+        "axis": say(lang, "sim_result"),
         "span": formats.span(lang, "{low}", "{high}"),
         "live": say(lang, "sim_live", **{
             name: f"{{{name}}}" for name in ("median", "low", "high", "chances")

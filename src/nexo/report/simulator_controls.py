@@ -38,7 +38,8 @@ def markup(lang: Lang, inputs: Inputs, starts: Iterable[str], most: Mapping[str,
         _amount(word("sim_cost_year" if is_annual else "sim_cost", currency=sign),
                 word("sim_cost_slider")),
         _slider("margin", word("sim_margin"), 0, 100, 0.5),
-        _choice("horizon", word("sim_horizon"), _horizons(lang, inputs, is_annual=is_annual)),
+        _choice("horizon", word("sim_horizon_year" if is_annual else "sim_horizon"),
+                _horizons(lang, inputs, is_annual=is_annual)),
         _check("causal", word("sim_causal", share=share_range(lang, inputs, "causal_share"))),
     ]  # fmt: skip
     results = "".join(
@@ -52,7 +53,8 @@ def markup(lang: Lang, inputs: Inputs, starts: Iterable[str], most: Mapping[str,
         f'<div id="simulator" hidden>\n<p>{escape_html(lead)}</p>\n'
         f'<div class="simulator-controls">\n{"".join(controls)}</div>\n'
         f'<dl class="simulator-results">{results}</dl>\n'
-        '<svg class="simulator-chart" aria-hidden="true" height="150"></svg>\n'
+        f'<p class="caution" data-out="whole" hidden>{escape_html(word("sim_whole"))}</p>\n'
+        '<svg class="simulator-chart" aria-hidden="true" height="166"></svg>\n'
         '<p class="unseen" role="status" data-out="live"></p>\n</div>\n</section>'
     )
 
@@ -78,8 +80,9 @@ def _choice(name: str, label: str, options: Mapping[str, str]) -> str:
     inner = "".join(
         f'<option value="{value}">{escape_html(text)}</option>' for value, text in options.items()
     )
+    wide = ' class="wide"' if name == "horizon" else ""
     return (
-        f'<div><label for="sim-{name}">{escape_html(label)}</label>'
+        f'<div{wide}><label for="sim-{name}">{escape_html(label)}</label>'
         f'<select id="sim-{name}">{inner}</select></div>\n'
     )
 
@@ -95,6 +98,7 @@ def _slider(name: str, label: str, low: float, high: float, step: float) -> str:
 def _amount(label: str, slider: str) -> str:
     return (
         f'<div><label for="sim-cost">{escape_html(label)}</label>'
+        '<output for="sim-cost" data-out="cost"></output>'
         '<input type="number" id="sim-cost" min="0" step="any" inputmode="decimal">'
         f'<input type="range" id="sim-cost-slider" aria-label="{escape_html(slider)}" min="0" '
         'step="any"></div>\n'

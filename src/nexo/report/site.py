@@ -68,7 +68,7 @@ def publish(params: Report) -> Site:
 def write_index(headlines: Mapping[str, str], params: Report, records: Sequence[Record]) -> None:
     """Write the site's index and the list of editions, each with a link to the other."""
     listed = edition_pages.list_page(records, shell.read_marks(), is_draft=params.is_draft)
-    index = index_page(headlines, params, EDITIONS if records else "")
+    index = index_page(headlines, params)
     for name, text in ((EDITIONS, listed), ("index.html", index)):
         with whole_file(paths.site_dir() / name) as building:
             building.write_text(text, encoding="utf-8")
@@ -133,18 +133,21 @@ def receipt(files: list[Path], renderer: Renderer) -> dict[str, Any]:
     }
 
 
-def index_page(headlines: Mapping[str, str], params: Report, editions: str = "") -> str:
+def index_page(headlines: Mapping[str, str], params: Report, editions: str = EDITIONS) -> str:
     """Return the page that lets the reader choose language and report; no script, no request.
 
-    ``editions`` is the address of the list of editions, empty while there is none.
+    ``editions`` is the address of the list of editions.
     """
     marks = shell.read_marks()
     choices = "\n".join(_choice(lang, said, editions) for lang, said in headlines.items())
     heading = f'<h1 class="title">{marks.company or "Nexo"}</h1>'
     body = f'{heading}\n<div class="choices">\n{choices}\n</div>'
     title = html.unescape(marks.company) or "Nexo"
-    foot = '<p><a href="receipt.json">receipt.json</a></p>'
     langs = sorted(headlines)
+    told = " · ".join(
+        f'<span lang="{lang}">{escape_html(shell.labels(lang)["receipt"])}</span>' for lang in langs
+    )
+    foot = f'<p><a href="receipt.json">receipt.json</a>: {told}</p>'
     return shell.page(title, body, langs, marks=marks, is_draft=params.is_draft, foot=foot)
 
 
@@ -156,9 +159,8 @@ def _choice(lang: str, sentence: str, editions: str) -> str:
         "</span></a>)</li>"
         for name in REPORTS
     ]
-    if editions:
-        words = escape_html(labels["editions"])
-        items.append(f'<li><a href="{editions}#{lang}">{words}</a></li>')
+    words = escape_html(labels["editions"])
+    items.append(f'<li><a href="{editions}#{lang}">{words}</a></li>')
     listed = "\n".join(items)
     return f"""<section class="card" lang="{lang}">
 <h2>{escape_html(labels["own-name"])}</h2>

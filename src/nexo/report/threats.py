@@ -41,13 +41,14 @@ def race_sentence(lang: Lang, inputs: Inputs) -> str:
         return say(lang, "sure_race_none", n=n)
     useful = useful.assign(base=useful["metric"].map(BASE_METRIC))
     best = useful.sort_values("gain", ascending=False).drop_duplicates(["base", "outcome"])
-    items = []
+    items: list[str] = []
     for metric, rows in best.groupby("base", sort=False):
         gains = [
-            f"{term(lang, 'outcome_noun', row.outcome)} ({formats.percent(lang, row.gain)})"
+            f"{term(lang, 'outcome_noun', row.outcome)} ({formats.percent(lang, row.gain, 2)})"
             for row in rows.itertuples()
         ]
-        items.append(say(lang, "sure_race_item", metric=term(lang, "metric", str(metric)),
+        key = "sure_race_more" if items else "sure_race_item"
+        items.append(say(lang, key, metric=term(lang, "metric", str(metric)),
                          list=formats.listing(lang, gains)))  # fmt: skip
     return say(lang, "sure_race_useful", list="; ".join(items), samples=_samples(lang, useful))
 
@@ -79,7 +80,13 @@ def answered_sentence(lang: Lang, inputs: Inputs) -> str:
     if not active:
         return say(lang, "sure_answered_only", answered=count(answered))
     rate = formats.percent(lang, answered / active, 0)
-    sentence = say(lang, "sure_answered", answered=count(answered), active=count(active), rate=rate)
+    words = {"answered": count(answered), "active": count(active), "rate": rate}
+    sentence = say(lang, "sure_answered", **words)
+    marks = inputs.meta.get("landmarks") or []
+    if inputs.kind == "landmark" and marks:
+        words["date"] = formats.short_date(lang, marks[-1]["date"])
+        words["days"] = count(inputs.panel_params.score_lookback_days)
+        sentence = say(lang, "sure_answered_dated", **words)
     plain = select.effect(inputs, "revenue", "nps_plus10", "default_path")
     weighted = select.effect(inputs, "revenue", "nps_plus10", "default_path", "response")
     if plain is None or weighted is None:

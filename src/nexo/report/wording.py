@@ -87,6 +87,11 @@ def unit(lang: Lang, code: str, currency: str, *, is_level: bool = False) -> str
     return term(lang, kind, code).format(currency=currency_sign(lang, currency))
 
 
+def unit_after(lang: Lang, code: str, currency: str) -> str:
+    """Return the words of a unit after a value that bears the currency's sign already."""
+    return term(lang, "row_unit", code) if code.startswith("cents") else unit(lang, code, currency)
+
+
 def currency_sign(lang: Lang, currency: str) -> str:
     """Return the sign of a currency, or its code where the language has no sign for it."""
     if not currency:

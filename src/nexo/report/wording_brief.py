@@ -20,12 +20,21 @@ BRIEF: dict[str, Pair] = {
     "short_retained_share": ("{value} pp", "{value} pp"),
     # 2. What changed
     "changed_lead_same": (
-        "En la última oleada no se ve ningún cambio que no quepa en el azar.",
-        "The latest wave shows no change beyond chance.",
+        "Desde {wave} no se ve ningún cambio que no quepa en el azar.",
+        "Since {wave} no change is seen beyond chance.",
     ),
     "changed_lead": (
-        "En la última oleada cambia de verdad {metrics}.",
-        "The latest wave shows a real change in {metrics}.",
+        "Desde {wave} cambia de verdad {metrics}.",
+        "Since {wave} there is a real change in {metrics}.",
+    ),
+    "changed_longer": ("El NPS lleva {list}.", "NPS has moved {list}."),
+    "latest_vs_year_before": (
+        "{change} puntos en un año, desde {wave} ({span})",
+        "{change} points in a year, since {wave} ({span})",
+    ),
+    "latest_vs_first": (
+        "{change} desde la primera oleada, {wave} ({span})",
+        "{change} since the first wave, {wave} ({span})",
     ),
     "changed_undated": (
         "Los datos son una foto fija, sin fechas: dicen cómo están las métricas, no si cambian. "
@@ -123,15 +132,14 @@ BRIEF: dict[str, Pair] = {
     ),
     "next_explain": (
         "El rendimiento es el margen de todos los clientes alcanzados menos el coste, en {years} "
-        "años y a valor de hoy. «Subida mínima» son los puntos NPS "
-        "con los que se recupera el coste. «Vínculo "
-        "mínimo» es la parte de la asociación que una acción tiene que poder mover de verdad para "
-        "no perder dinero. Una raya quiere decir que no se alcanza.",
+        "años y a valor de hoy; se ordena por las posibilidades de rendir. «Subida mínima»: puntos "
+        "NPS con los que se recupera el coste si se mueve {share} del vínculo. «Vínculo mínimo»: "
+        "parte que hay que mover, con la subida prevista, para no perder. Una raya: no se alcanza.",
         "The return is the margin of all customers reached less the cost, over {years} years, at "
-        "today's value. "
-        "\u201cLift needed\u201d is the NPS points at which the cost comes back. \u201cLink "
-        "needed\u201d is the share of the association that has to be truly movable for no "
-        "money to be lost. A dash means that it cannot be reached.",
+        "today's value; the order is by the chances of a return. \u201cLift needed\u201d: NPS "
+        "points at which the cost comes back when {share} of the link moves. \u201cLink "
+        "needed\u201d: the share that has to move, at the lift expected, for no money to be lost. "
+        "A dash: it cannot be reached.",
     ),
     "next_none": (
         "Los datos no traen iniciativas. Con una tabla de iniciativas (coste, alcance, puntos NPS "
@@ -146,10 +154,12 @@ BRIEF: dict[str, Pair] = {
         "money.",
     ),
     "next_scenario": (
-        "Escenario de partida, {name} en {n} clientes: rendimiento mediano de {median} ({low} a "
-        "{high}, 80{pct}); rinde en {chances} de cada 100 futuros simulados.",
-        "Starting scenario, {name} among {n} customers: median return {median} ({low} to {high}, "
-        "80{pct}); it pays in {chances} of 100 simulated futures.",
+        "Escenario de partida, {name} en {n} clientes con un coste de {cost}: rendimiento mediano "
+        "en {years} años de {median} ({low} a {high}, 80{pct}); rinde en {chances} de cada 100 "
+        "futuros simulados.",
+        "Starting scenario, {name} among {n} customers at a cost of {cost}: median return over "
+        "{years} years {median} ({low} to {high}, 80{pct}); it pays in {chances} of 100 simulated "
+        "futures.",
     ),
     "do_supported": (
         "**Recomendación:** poner en marcha lo primero de la lista con un grupo de comparación "

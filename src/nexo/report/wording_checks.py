@@ -7,8 +7,10 @@ Pair = tuple[str, str]
 CHECKS: dict[str, tuple[Pair, Pair]] = {
     "calibration": (
         (
-            "Lo previsto se aparta de lo observado menos de lo que importaría.",
-            "Predicted and observed are closer than would matter.",
+            "Lo previsto se aparta de lo observado menos de lo que importaría: el {limit} de la "
+            "media (entre dos resultados, del más raro) o el doble de lo que daría el azar.",
+            "Predicted and observed are closer than would matter: {limit} of the mean (of two "
+            "results, of the rarer) or twice what chance gives.",
         ),
         (
             "Lo previsto se aparta de lo observado más que por azar: los niveles de la figura de "
@@ -19,8 +21,9 @@ CHECKS: dict[str, tuple[Pair, Pair]] = {
     ),
     "link_test": (
         (
-            "La forma del modelo basta: su cuadrado no añade nada.",
-            "The form of the model is enough: its square adds nothing.",
+            "La forma del modelo basta: su cuadrado no añade nada (valor p de {limit} o más).",
+            "The form of the model is enough: its square adds nothing (p-value of {limit} or "
+            "more).",
         ),
         (
             "El cuadrado de lo previsto aún explica algo: falta una curva o una interacción.",
@@ -51,8 +54,8 @@ CHECKS: dict[str, tuple[Pair, Pair]] = {
     ),
     "largest_influence_share": (
         (
-            "Ningún cliente pesa por sí solo en la incertidumbre.",
-            "No single customer weighs on the uncertainty.",
+            "Ningún cliente pesa por sí solo en la incertidumbre: ninguno pone más del {limit}.",
+            "No single customer weighs on the uncertainty: none bears more than {limit}.",
         ),
         (
             "Un solo cliente pesa demasiado en la incertidumbre: conviene mirarlo.",
@@ -73,14 +76,16 @@ CHECKS: dict[str, tuple[Pair, Pair]] = {
     ),
     "proportional_hazards": (
         (
-            "El riesgo de irse de las clases guarda la misma proporción en toda la ventana.",
-            "The classes' risks of leaving keep their proportion over the window.",
+            "No se ve que cambie en la ventana la proporción entre los riesgos de irse de las "
+            "clases (valor p de {limit} o más).",
+            "The proportion between the classes' risks of leaving is not seen to change over the "
+            "window (p-value of {limit} or more).",
         ),
         (
-            "La proporción entre los riesgos de irse cambia a lo largo de la ventana: las curvas "
-            "dicen más que un solo coeficiente.",
-            "The proportion between the risks of leaving changes over the window: the curves say "
-            "more than one coefficient.",
+            "La proporción entre los riesgos de irse cambia a lo largo de la ventana (valor p por "
+            "debajo de {limit}): las curvas dicen más que un solo coeficiente.",
+            "The proportion between the risks of leaving changes over the window (p-value below "
+            "{limit}): the curves say more than one coefficient.",
         ),
     ),
     "same_in_groups": (
@@ -95,8 +100,8 @@ CHECKS: dict[str, tuple[Pair, Pair]] = {
     ),
     "top_1_percent_share": (
         (
-            "El dinero no depende de unas pocas filas.",
-            "The money does not hang on a few rows.",
+            "El dinero no depende de unas pocas filas: traen menos del {limit}.",
+            "The money does not hang on a few rows: they bring less than {limit}.",
         ),
         (
             "Mucho dinero viene de pocas filas: la media depende de ellas.",

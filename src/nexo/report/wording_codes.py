@@ -86,9 +86,13 @@ CODES: dict[str, dict[str, Pair]] = {
             "parecido de la nota de un cliente en dos oleadas",
             "likeness of a customer's score in two waves",
         ),
+        "uncorrected_effect": (
+            "+10 NPS por mínimos cuadrados, con la nota en puntos",
+            "+10 NPS by least squares, the score as points",
+        ),
         "corrected_effect": (
-            "+10 NPS, corregido del error de la nota",
-            "+10 NPS, corrected for error in the score",
+            "lo mismo, corregido del error de la nota",
+            "the same, corrected for error in the score",
         ),
         "robustness_value_significant": (
             "robustez hasta perder la significación",
@@ -130,6 +134,7 @@ CODES: dict[str, dict[str, Pair]] = {
         "triangular": ("triangular", "triangular"),
         "normal": ("normal", "normal"),
         "estimated": ("estimado", "estimated"),
+        "counted": ("contado", "counted"),
     },
     "reason": {
         "missing_code": ("código declarado de «sin dato»", "declared code for no value"),

@@ -6,7 +6,8 @@ Pair = tuple[str, str]
 
 COLUMNS: dict[str, Pair] = {
     "col_metric": ("Métrica", "Metric"),
-    "col_now": ("Ahora", "Now"),
+    "col_now": ("Ahora, sin ponderar", "Now, unweighted"),
+    "col_since": ("Desde", "Since"),
     "col_value": ("Valor", "Value"),
     "col_interval": ("Intervalo del 95{pct}", "95{pct} interval"),
     "col_change": ("Cambio desde {wave}", "Change since {wave}"),
@@ -28,7 +29,12 @@ COLUMNS: dict[str, Pair] = {
     "col_initiative": ("Iniciativa", "Initiative"),
     "col_owner": ("Responsable", "Owner"),
     "col_chances": ("Rinde, de cada 100", "Pays, in 100"),
-    "col_return": ("Rendimiento mediano (80{pct})", "Median return (80{pct})"),
+    "col_return": (
+        "Rendimiento mediano (intervalo del 80{pct})",
+        "Median return (80{pct} interval)",
+    ),
+    "col_expected": ("Subida prevista (NPS)", "Lift expected (NPS)"),
+    "col_outlay": ("Coste, primer año", "Cost, first year"),
     "col_lift": ("Subida mínima (NPS)", "Lift needed (NPS)"),
     "col_real": ("Vínculo mínimo", "Link needed"),
     "col_table": ("Tabla", "Table"),

@@ -8,8 +8,7 @@ DATA: dict[str, Pair] = {
     # Data quality
     "quality_lead": (
         "Nada se pierde sin contarlo: las filas leídas son las conservadas, más las unidas, más "
-        "las "
-        "apartadas (@tbl-quality).",
+        "las apartadas (@tbl-quality).",
         "Nothing is lost without being counted: rows read are rows kept plus merged plus set aside "
         "(@tbl-quality).",
     ),
@@ -35,10 +34,6 @@ DATA: dict[str, Pair] = {
         "(@tbl-quarantine).",
     ),
     "cap_quarantine": ("Cuarentena por motivo.", "Quarantine by reason."),
-    "more_rows_one": (
-        "Y un motivo más, con menos casos.",
-        "And one more reason, with fewer cases.",
-    ),
     "more_rows": ("Y {n} motivos más, con menos casos.", "And {n} more reasons, with fewer cases."),
     # Panel
     "panel_survey_only": (
@@ -82,6 +77,12 @@ DATA: dict[str, Pair] = {
         "De los clientes a las filas que usa cada modelo.",
         "From customers to the rows that each model uses.",
     ),
+    "unanswered": (
+        "De las {rows} filas conservadas de la encuesta (@tbl-quality), {answers} traen respuesta; "
+        "las demás son invitaciones que nadie respondió.",
+        "Of the {rows} rows kept of the survey (@tbl-quality), {answers} bear an answer; the rest "
+        "are invitations that nobody answered.",
+    ),
     # Scores
     "scores_lead": (
         "Las métricas con todas las respuestas y con la última oleada, sin ponderar y ponderadas "
@@ -94,8 +95,10 @@ DATA: dict[str, Pair] = {
     "weights_response": ("ponderado", "weighted"),
     "cap_scores": ("NPS, CES y CSAT, con intervalos.", "NPS, CES and CSAT, with intervals."),
     "cap_changes": (
-        "Cambio de {first} a {last}, y el menor cambio que se habría podido ver.",
-        "Change from {first} to {last}, and the smallest change that could have been seen.",
+        "Cambio hasta {last} desde la oleada anterior, la de un año antes y la primera, y el menor "
+        "cambio que se habría podido ver.",
+        "Change up to {last} from the wave before, that of a year earlier and the first, and the "
+        "smallest change that could have been seen.",
     ),
     "groups_none": (
         "Los datos no traen columnas por las que separar el NPS.",

@@ -40,11 +40,27 @@ EVIDENCE: dict[str, Pair] = {
     ),
     "specifications_lead": (
         "La misma pregunta con otros controles, otros tramos, otra codificación de la nota, sin "
-        "los mayores clientes o sin los nuevos, y con o sin ponderar, en una fila por cliente. En "
-        "gris, los intervalos que no quedan por encima de cero.",
+        "los mayores clientes o sin los nuevos, y con o sin ponderar. Cada manera es una recta por "
+        "mínimos cuadrados con una fila por cliente, elegida al azar, que vale por todas las "
+        "suyas; el titular sale de otro modelo y de los clientes activos hoy. El nivel, por tanto, "
+        "no es el del titular: lo que hay que mirar es el signo y cuánto se separan.",
         "The same question with other controls, other bins, another coding of the score, without "
-        "the largest customers or the new ones, weighted or not, on one row a customer. In grey, "
-        "intervals that do not lie above zero.",
+        "the largest customers or the new ones, weighted or not. Each way is a straight line by "
+        "least squares on one row a customer, drawn at random, which stands for all of that "
+        "customer's rows; the headline comes from another model and from the customers active "
+        "today. So the level is not that of the headline: look at the sign and at the spread.",
+    ),
+    "specifications_grey": (
+        "En gris, los intervalos que no quedan por encima de cero.",
+        "In grey, intervals that do not lie above zero.",
+    ),
+    "specifications_spread": (
+        "**{outcome}**: de {lowest} a {highest}, con mediana {median} ({unit}). De {n} intervalos, "
+        "{above} quedan por encima de cero y {holds} contienen {headline}, el valor de la "
+        "@tbl-verdicts.",
+        "**{outcome}**: from {lowest} to {highest}, with median {median} ({unit}). Of {n} "
+        "intervals, {above} lie above zero and {holds} hold {headline}, the value of "
+        "@tbl-verdicts.",
     ),
     "sensitivity_none": (
         "Sin un vínculo estimado no cabe preguntar qué lo explicaría.",
@@ -53,10 +69,12 @@ EVIDENCE: dict[str, Pair] = {
     "sensitivity_lead": (
         "Lo fuerte que tendría que ser algo no observado, ligado a la nota y al resultado, para "
         "explicar el vínculo entero. Una nota que el mismo cliente da distinta de una oleada a "
-        "otra esconde parte del vínculo: el efecto corregido dice cuánto como mucho.",
+        "otra esconde parte del vínculo: el efecto corregido dice cuánto como mucho, y se compara "
+        "con el mismo modelo sin corregir, no con el titular.",
         "How strong something unseen, tied to both score and outcome, would have to be to explain "
         "the whole link. A score that the same customer gives differently from wave to wave hides "
-        "part of the link: the corrected effect says how much at most.",
+        "part of the link: the corrected effect says how much at most, beside the same model not "
+        "corrected rather than beside the headline.",
     ),
     "cap_sensitivity": (
         "Lo fuerte que tendría que ser lo que no se ve, por resultado.",

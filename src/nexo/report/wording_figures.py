@@ -29,33 +29,74 @@ FIGURES: dict[str, Pair] = {
         "NPS falls {change} points in the latest wave, to {last}",
     ),
     "trend_same": (
-        "El NPS está en {last} puntos; el cambio de la última oleada cabe en el azar",
-        "NPS stands at {last} points; the latest change is within chance",
+        "El NPS está en {last} puntos; el cambio desde la oleada anterior cabe en el azar",
+        "NPS stands at {last} points; the change since the wave before is within chance",
     ),
     "trend_caption": (
-        "Puntos NPS por oleada, con intervalos del 95{pct}. El eje no empieza en cero.",
-        "NPS points by wave, with 95{pct} intervals. The axis does not start at zero.",
+        "Puntos NPS por oleada, con intervalos del 95{pct}.",
+        "NPS points by wave, with 95{pct} intervals.",
+    ),
+    # How axes and bands are read
+    "axis_cut": (
+        "El eje vertical no empieza en cero.",
+        "The vertical axis does not start at zero.",
+    ),
+    "axes_cut": ("Los ejes no empiezan en cero.", "The axes do not start at zero."),
+    "some_axes_cut": (
+        "No todos los ejes empiezan en cero.",
+        "Not every axis starts at zero.",
+    ),
+    "scores_shared": (
+        "Notas con pocos casos comparten estimación.",
+        "Scores with few cases share one estimate.",
+    ),
+    "effects_band": (
+        "La franja gris marca lo que sería demasiado pequeño para importar.",
+        "The grey band marks what would be too small to matter.",
     ),
     # Shape of the link
     "shape_title_retention": (
-        "Sigue el {last} de quienes dan un {x_last} y el {first} de quienes dan un {x_first}",
-        "{last} of those who score {x_last} stay, and {first} of those who score {x_first}",
+        "Sigue el {detractors} de los detractores y el {promoters} de los promotores",
+        "{detractors} of detractors stay, and {promoters} of promoters",
     ),
     "shape_title_cross_selling": (
-        "Quienes dan un {x_last} compran {last} categorías nuevas por 100; quienes dan un "
-        "{x_first}, {first}",
-        "Those who score {x_last} buy {last} new categories per 100; those who score {x_first}, "
-        "{first}",
+        "Cada 100 promotores compran {promoters} categorías nuevas; cada 100 detractores, "
+        "{detractors}",
+        "Every 100 promoters buy {promoters} new categories; every 100 detractors, {detractors}",
     ),
     "shape_title_revenue": (
-        "Quienes dan un {x_last} gastan {last}; quienes dan un {x_first}, {first}",
-        "Those who score {x_last} spend {last}; those who score {x_first}, {first}",
+        "Un promotor gasta {promoters} y un detractor, {detractors}",
+        "A promoter spends {promoters}, and a detractor {detractors}",
     ),
+    "shape_title_contacts": (
+        "Cada 100 promotores hacen {promoters} contactos; cada 100 detractores, {detractors}",
+        "Every 100 promoters make {promoters} contacts; every 100 detractors, {detractors}",
+    ),
+    "shape_title_open": (
+        "{outcome}: promotores y detractores no se distinguen",
+        "{outcome}: promoters and detractors cannot be told apart",
+    ),
+    "shape_title_plain": ("{outcome} por nota NPS", "{outcome} by NPS score"),
+    "metric_title": (
+        "{outcome}: {value} con cada punto más de {metric}",
+        "{outcome}: {value} with each point more of {metric}",
+    ),
+    "metric_title_open": (
+        "{outcome}: no se ve vínculo con {metric} (de {low} a {high} con un punto más)",
+        "{outcome}: no link with {metric} is seen ({low} to {high} with one point more)",
+    ),
+    "metric_title_plain": ("{outcome} por nota {metric}", "{outcome} by {metric} score"),
+    "metric_caption": (
+        "{outcome} por nota {metric}, a igualdad de lo demás que se sabía: {unit}. Intervalos del "
+        "95{pct}.",
+        "{outcome} by {metric} score, other known things equal: {unit}. 95{pct} intervals.",
+    ),
+    "metric_axis": ("nota {metric}", "{metric} score"),
     "shape_caption": (
         "{outcome} por nota NPS, a igualdad de lo demás que se sabía: {unit}. Intervalos del "
-        "95{pct}; n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}. El eje vertical no empieza en cero.",
+        "95{pct}; n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}.",
         "{outcome} by NPS score, other known things equal: {unit}. 95{pct} intervals; "
-        "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}. The vertical axis does not start at zero.",
+        "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}.",
     ),
     # Effects by outcome
     "effects_title": (
@@ -72,9 +113,9 @@ FIGURES: dict[str, Pair] = {
     ),
     "effects_caption": (
         "Lo que va con diez puntos más de NPS, por resultado, cada uno en su unidad. Intervalos "
-        "del 95{pct}{together}; la franja gris marca lo que sería demasiado pequeño para importar.",
+        "del 95{pct}{together}.",
         "What goes with ten more NPS points, by outcome, each in its unit. 95{pct} intervals"
-        "{together}; the grey band marks what would be too small to matter.",
+        "{together}.",
     ),
     "together": (" para los {m} a la vez", " for all {m} at once"),
     # Money by path
@@ -119,15 +160,15 @@ FIGURES: dict[str, Pair] = {
     ),
     "who_caption": (
         "Qué hicieron después quienes respondieron y quienes no, según las ventas. Intervalos del "
-        "95{pct}; los ejes no empiezan en cero.",
+        "95{pct}.",
         "What customers did afterwards, by whether they had answered, from the ledger. 95{pct} "
-        "intervals; the axes do not start at zero.",
+        "intervals.",
     ),
     "who_caption_undated": (
         "Qué compraron quienes respondieron y quienes no, sin orden en el tiempo. Intervalos del "
-        "95{pct}; los ejes no empiezan en cero.",
+        "95{pct}.",
         "What customers bought, by whether they had answered, in no order of time. 95{pct} "
-        "intervals; the axes do not start at zero.",
+        "intervals.",
     ),
     # Attrition
     "flow_title": (
@@ -153,6 +194,23 @@ FIGURES: dict[str, Pair] = {
         "{unit}, con otras decisiones de análisis y de menor a mayor. Intervalos del 95{pct}.",
         "{unit}, under other choices of analysis and in ascending order. 95{pct} intervals.",
     ),
+    "specs_axis": ("maneras de estimar, de menor a mayor", "ways to estimate, ascending"),
+    "specs_headline": ("la del informe: {value}", "the report’s: {value}"),
+    "specs_reading": (
+        "La línea y su franja son la estimación del informe y su intervalo.",
+        "The line and its band are the report’s own estimate and its interval.",
+    ),
+    "choice_controls": ("Controles", "Controls"),
+    "choice_bins": ("Tramos", "Bins"),
+    "choice_coding": ("Nota", "Score"),
+    "choice_exclusion": ("Sin", "Without"),
+    "choice_weights": ("Ponderación", "Weights"),
+    "choice_none": ("ninguno", "none"),
+    "coding_class": ("por clases", "as classes"),
+    "coding_points": ("por puntos", "as points"),
+    "exclusion_none": ("nadie", "nobody"),
+    "exclusion_top_percent": ("el uno por ciento que más gasta", "the one per cent who spend most"),
+    "exclusion_newcomers": ("los recién llegados", "newcomers"),
     # Tornado
     "tornado_title": (
         "Lo que más mueve el resultado: {first}",
@@ -160,15 +218,19 @@ FIGURES: dict[str, Pair] = {
     ),
     "tornado_caption": (
         "Rendimiento de la primera iniciativa de la lista cuando cada supuesto va de un extremo a "
-        "otro y los demás se quedan en su valor central.",
-        "Return of the first initiative on the list when each assumption moves from end to end and "
-        "the others stay at their central value.",
+        "otro del 95{pct} central de sus simulaciones y los demás se quedan en su valor central. "
+        "El centro es el rendimiento con todos en ese valor, no la mediana de la tabla.",
+        "Return of the first initiative on the list when each assumption moves over the middle "
+        "95{pct} of its draws and the others stay at their central value. The centre is the return "
+        "with all of them at that value, not the median of the table.",
     ),
     "tornado_caption_scenario": (
-        "Rendimiento del primer escenario cuando cada supuesto va de un extremo a otro y los "
-        "demás se quedan en su valor central.",
-        "Return of the first scenario when each assumption moves from end to end and the others "
-        "stay at their central value.",
+        "Rendimiento del primer escenario cuando cada supuesto va de un extremo a otro del 95{pct} "
+        "central de sus simulaciones y los demás se quedan en su valor central. El centro es el "
+        "rendimiento con todos en ese valor, no la mediana.",
+        "Return of the first scenario when each assumption moves over the middle 95{pct} of its "
+        "draws and the others stay at their central value. The centre is the return with all of "
+        "them at that value, not the median.",
     ),
     "tornado_axis": ("rendimiento", "return"),
     "score_axis": ("nota NPS", "NPS score"),

@@ -91,28 +91,12 @@ LINK: dict[str, Pair] = {
         "No hay resultado de contactos: {reason}.",
         "There is no outcome of contacts: {reason}.",
     ),
-    # Shape
-    "shape_title_contacts": (
-        "Quienes dan un {x_last} hacen {last} contactos por 100; quienes dan un {x_first}, {first}",
-        "Those who score {x_last} make {last} contacts per 100; those who score {x_first}, {first}",
-    ),
-    "metric_shape_title": (
-        "{outcome} por nota {metric}: de {first} con un {x_first} a {last} con un {x_last}",
-        "{outcome} by {metric} score: from {first} at {x_first} to {last} at {x_last}",
-    ),
-    "metric_shape_caption": (
-        "{outcome} por nota {metric}, a igualdad de lo demás que se sabía: {unit}. Intervalos del "
-        "95{pct}; notas con pocos casos comparten estimación.",
-        "{outcome} by {metric} score, other known things equal: {unit}. 95{pct} intervals; scores "
-        "with few cases share one estimate.",
-    ),
-    "metric_axis": ("nota {metric}", "{metric} score"),
     # Metrics alone and together, groups, within customers
     "cap_metrics": (
-        "Un punto más de cada métrica, sola y con las demás a igualdad, en las {n} filas con todas "
-        "ellas: {unit}.",
-        "One point more of each metric, alone and with the others held equal, on the {n} rows "
-        "that have all of them: {unit}.",
+        "Un punto más en la nota de cada métrica, sola y con las demás a igualdad, en las {n} "
+        "filas con todas ellas: {unit}.",
+        "One point more in the answer to each metric, alone and with the others held equal, on the "
+        "{n} rows that have all of them: {unit}.",
     ),
     "col_alone": ("Sola", "Alone"),
     "col_beside": ("Con las demás", "With the others"),
@@ -135,19 +119,25 @@ LINK: dict[str, Pair] = {
         "Without a figure: {groups}, because {reason}.",
     ),
     "within": (
-        "Dentro de un mismo cliente, con un punto más de NPS que en la ventana anterior van "
-        "{estimate} {unit} (intervalo del 95{pct}: de {low} a {high}; {n} pares de momentos de "
-        "{customers} clientes), a igualdad de la nota y el resultado de partida; lo que distingue "
-        "de forma duradera a unos clientes de otros solo se iguala hasta donde esos dos lo "
-        "reflejan. {reading}",
-        "Within one customer, one NPS point more than a window earlier goes with {estimate} "
-        "{unit} (95{pct} interval: {low} to {high}; {n} pairs of landmarks of {customers} "
-        "customers), the score and the outcome before held equal; what lastingly sets customers "
-        "apart is held equal only as far as those two show it. {reading}",
+        "Dentro de un mismo cliente, con una nota un punto más alta ({scale}) que en la ventana "
+        "anterior van {estimate} {unit} (intervalo del 95{pct}: de {low} a {high}; {n} pares de "
+        "momentos de {customers} clientes), a igualdad de la nota y el resultado de partida; lo "
+        "que distingue de forma duradera a unos clientes de otros solo se iguala hasta donde esos "
+        "dos lo reflejan. {reading}",
+        "Within one customer, an answer one point higher ({scale}) than a window earlier goes with "
+        "{estimate} {unit} (95{pct} interval: {low} to {high}; {n} pairs of landmarks of "
+        "{customers} customers), the score and the outcome before held equal; what lastingly sets "
+        "customers apart is held equal only as far as those two show it. {reading}",
     ),
     "within_same": (
-        "Quien cambia de nota cambia en el mismo sentido que separa a unos clientes de otros.",
-        "Those whose score changes move the same way that tells customers apart.",
+        "Cuando sube la nota de un cliente, su conducta se mueve en el mismo sentido que dice la "
+        "comparación entre clientes.",
+        "When a customer's score rises, what the customer does moves the same way as the "
+        "comparison between customers says.",
+    ),
+    "within_all": (
+        "Aquí entran también los clientes que ya lo tienen todo, que el modelo deja fuera.",
+        "Customers who own everything already, whom the model leaves out, are among them here.",
     ),
     "within_chance": (
         "El intervalo incluye el cero: no se ve que quien cambia de nota cambie también de "
@@ -155,10 +145,10 @@ LINK: dict[str, Pair] = {
         "The interval holds zero: that behaviour moves when the score does is not seen.",
     ),
     "within_against": (
-        "Quien cambia de nota se mueve en sentido contrario al que separa a unos clientes de "
-        "otros: el vínculo entre clientes puede venir de lo que los distingue.",
-        "Those whose score changes move against what tells customers apart: the link between "
-        "customers may come from what sets them apart.",
+        "Cuando sube la nota de un cliente, su conducta se mueve al revés de lo que dice la "
+        "comparación entre clientes: el vínculo entre ellos puede venir de lo que los distingue.",
+        "When a customer's score rises, what the customer does moves against what the comparison "
+        "between customers says: that link may come from what sets customers apart.",
     ),
     "within_none": (
         "Dentro de un mismo cliente no se puede comparar: {reason}.",
@@ -181,9 +171,9 @@ LINK: dict[str, Pair] = {
     ),
     "survival_caption": (
         "Porcentaje de clientes que siguen, por mes y clase NPS, sin igualar lo demás "
-        "(Kaplan-Meier). Franjas del 95{pct}, por cliente. El eje vertical no empieza en cero.",
+        "(Kaplan-Meier). Franjas del 95{pct}, por cliente.",
         "Per cent of customers still there, by month and NPS class, other things not held equal "
-        "(Kaplan-Meier). 95{pct} bands, by customer. The vertical axis does not start at zero.",
+        "(Kaplan-Meier). 95{pct} bands, by customer.",
     ),
     "see_appendix": (
         "Los coeficientes y la calibración están en la @sec-appendix.",
@@ -204,17 +194,17 @@ LINK: dict[str, Pair] = {
     "col_category": ("Categoría", "Category"),
     "col_gap": ("Promotores menos detractores", "Promoters less detractors"),
     "categories_alike": (
-        "Ninguna categoría se reparte de otro modo entre promotores y detractores.",
-        "No category is shared out otherwise between promoters and detractors.",
+        "Promotores y detractores compran las mismas categorías, salvo azar.",
+        "Promoters and detractors buy the same categories, but for chance.",
     ),
     "categories_differ": (
-        "Se reparten de otro modo entre promotores y detractores: {names}.",
-        "Shared out otherwise between promoters and detractors: {names}.",
+        "Promotores y detractores no compran por igual: {names}.",
+        "Promoters and detractors do not buy alike: {names}.",
     ),
     # Calibration
     "calibration_title": (
-        "De {n} grupos por lo previsto, en {k} lo observado concuerda",
-        "Of {n} groups by what was predicted, what was observed agrees in {k}",
+        "Lo previsto coincide con lo ocurrido en {k} de {n} grupos",
+        "Predictions match what happened in {k} of {n} groups",
     ),
     "calibration_caption": (
         "{outcome}: lo observado (en vertical) y lo previsto, por décimas partes de lo previsto; "

@@ -19,7 +19,7 @@ SIMULATOR: dict[str, Pair] = {
         "an exercise.",
     ),
     "sim_start": ("Empezar por", "Start from"),
-    "sim_headline": ("El titular del informe", "The report's headline"),
+    "sim_headline": ("El titular del informe", "The report’s headline"),
     "sim_scenario": ("Escenario: {name}", "Scenario: {name}"),
     "sim_own": ("Sus cifras", "Your figures"),
     "sim_points": ("Mejora del NPS", "Lift in NPS"),
@@ -31,17 +31,27 @@ SIMULATOR: dict[str, Pair] = {
     "sim_cost_year": ("Coste al año ({currency})", "Cost a year ({currency})"),
     "sim_cost_slider": ("Coste, con mando", "Cost, by slider"),
     "sim_margin": ("Margen sobre los ingresos", "Margin on revenue"),
-    "sim_margin_as": ("{value}, el del informe", "{value}, the report's"),
+    "sim_margin_as": ("{value}, el del informe", "{value}, the report’s"),
     "sim_causal": (
         "Contar solo la parte del vínculo que una mejora movería de verdad ({share})",
         "Count only the part of the link that an improvement would really move ({share})",
     ),
     "sim_horizon": ("Qué se cuenta", "What is counted"),
-    "sim_window": ("El margen de un año", "One year's margin"),
+    "sim_horizon_year": (
+        "Qué se cuenta de un año de mejora",
+        "What is counted of a year of the lift",
+    ),
+    "sim_whole": (
+        "Así se cuenta el vínculo entero. Para decidir, el informe cuenta solo una parte: marque "
+        "la casilla.",
+        "As it stands, the whole link is counted. To decide, the report counts only a part of it: "
+        "tick the box.",
+    ),
+    "sim_window": ("El margen de un año", "One year’s margin"),
     "sim_window_undated": ("El margen del periodo", "The margin of the period"),
     "sim_return": (
-        "Lo que un año de mejora deja en {years} años, en dinero de hoy",
-        "What one year of the lift leaves over {years} years, in today's money",
+        "Lo que deja en {years} años, en dinero de hoy",
+        "What it leaves in {years} years, in today’s money",
     ),
     "sim_result": ("Lo que queda después del coste", "What is left after the cost"),
     "sim_span80": ("Intervalo del 80{pct}", "80{pct} interval"),

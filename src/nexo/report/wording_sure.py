@@ -11,16 +11,17 @@ SURE: dict[str, Pair] = {
         "{samples}",
     ),
     "sure_race_item": (
-        "{metric} recorta el error al predecir {list}",
+        "el {metric} recorta el error al predecir {list}",
         "{metric} cuts the error in predicting {list}",
     ),
+    "sure_race_more": ("el {metric}, el de {list}", "{metric} that in {list}"),
     "sure_race_one_sample": (
         "Se comparan en los mismos {n} casos.",
         "They are compared on the same {n} cases.",
     ),
     "sure_race_samples": (
-        "No todas se prueban en los mismos casos ({list}): sus cifras no se comparan entre sí.",
-        "Not all are tried on the same cases ({list}): their figures do not compare.",
+        "Los casos no son los mismos ({list}): las cifras no se comparan.",
+        "The cases are not the same ({list}): their figures do not compare.",
     ),
     "sure_race_cases": ("{n} para {metrics}", "{n} for {metrics}"),
     "sure_race_none": (
@@ -39,6 +40,12 @@ SURE: dict[str, Pair] = {
         "**Quién respondió.** {answered} de {active} clientes ({rate}).",
         "**Who answered.** {answered} of {active} customers ({rate}).",
     ),
+    "sure_answered_dated": (
+        "**Quién respondió.** De los {active} clientes activos el {date}, {answered} ({rate}) "
+        "dieron nota en los {days} días anteriores.",
+        "**Who answered.** Of the {active} customers active on {date}, {answered} ({rate}) gave a "
+        "score in the {days} days before.",
+    ),
     "sure_answered_only": (
         "**Quién respondió.** Hay {answered} respuestas; sin fichero de clientes no se sabe "
         "cuántos callaron.",
@@ -46,8 +53,8 @@ SURE: dict[str, Pair] = {
         "many kept silent.",
     ),
     "sure_weighted": (
-        "Dando más peso a quienes se parecen a los que callaron, los ingresos que van con diez "
-        "puntos más son {weighted} por cliente (sin ponderar, {plain}).",
+        "Con más peso para quienes se parecen a los que callaron, diez puntos más van con "
+        "{weighted} de ingresos por cliente (sin ponderar, {plain}).",
         "Giving more weight to those who resemble the silent, the revenue that goes with ten more "
         "points is {weighted} per customer (unweighted, {plain}).",
     ),

@@ -43,7 +43,10 @@ TECHNICAL: dict[str, Pair] = {
         "Left out ({reason}): {controls}.",
     ),
     "effect_plus10": ("+10 NPS, {path}", "+10 NPS, {path}"),
-    "effect_plus_one": ("+1 punto de {metric}", "+1 point of {metric}"),
+    "effect_plus_one": (
+        "un punto más en la nota {metric} ({scale})",
+        "one point more in the {metric} answer ({scale})",
+    ),
     "cap_differences": (
         "Lo que va con cada diferencia de nota, a igualdad de lo demás: {unit}. En negrita, lo "
         "del titular; ponderado, para parecerse también a quienes no respondieron.",
@@ -55,10 +58,10 @@ TECHNICAL: dict[str, Pair] = {
         "Coefficients of the score, on the scale of the model (logarithmic).",
     ),
     "cap_coefficients_money": (
-        "Coeficientes de la nota, en la escala del modelo: logarítmica, y en mínimos cuadrados la "
-        "unidad menor de la moneda.",
-        "Coefficients of the score, on the scale of the model: logarithmic, and minor units of "
-        "the currency in least squares.",
+        "Coeficientes de la nota, en la escala del modelo: logarítmica, y en mínimos cuadrados "
+        "dinero del periodo observado.",
+        "Coefficients of the score, on the scale of the model: logarithmic, and money over the "
+        "period seen in least squares.",
     ),
     "cap_diagnostics": (
         "Qué se ha mirado antes de creer el modelo.",
@@ -86,7 +89,8 @@ TECHNICAL: dict[str, Pair] = {
         "Margin on the amounts that the data hold, without a period. These are associations, "
         "before the share that an action would move.",
     ),
-    "plus_points": ("+{n} NPS", "+{n} NPS"),
+    "plus_points": ("+{n} puntos del índice NPS", "+{n} points of the NPS index"),
+    "plus_point": ("+{n} punto del índice NPS", "+{n} point of the NPS index"),
     "cap_money": (
         "Margen al año por camino, de los {n} clientes de la base y por cliente.",
         "Margin a year by path, of the {n} customers of the base and per customer.",
@@ -176,13 +180,21 @@ TECHNICAL: dict[str, Pair] = {
         "another score. Of {n} comparisons, {k} lie inside their 95% interval and {w} inside the "
         "99.9% one. They share customers, so they tend to hit or miss together.",
     ),
+    "recovery_missed": (
+        "Fuera del 95 % quedan: {list}.",
+        "Outside of the 95% interval: {list}.",
+    ),
+    "recovery_missed_part": (
+        "{outcome}, {n} de {m} ({above} por encima de la verdad y {below} por debajo)",
+        "{outcome}, {n} of {m} ({above} above the truth and {below} below it)",
+    ),
     "cap_recovery": (
         "Estimaciones frente a la verdad del mundo simulado.",
         "Estimates against the truth of the simulated world.",
     ),
     "inside": ("dentro", "inside"),
-    "inside_wide": ("dentro del 99,9 %", "inside 99.9%"),
-    "outside": ("fuera", "outside"),
+    "inside_wide": ("fuera del 95 %, dentro del 99,9 %", "outside 95%, inside 99.9%"),
+    "outside": ("fuera de ambos", "outside both"),
     "glossary_none": (
         "El diccionario no describe estas tablas.",
         "The dictionary does not describe these tables.",
@@ -192,6 +204,10 @@ TECHNICAL: dict[str, Pair] = {
         "recibo completo se publica a su lado.",
         "These files, these choices and this code give this report, byte for byte; the full "
         "receipt is published beside it.",
+    ),
+    "receipt_link": (
+        "[Abrir el recibo completo (receipt.json)](../receipt.json)",
+        "[Open the full receipt (receipt.json)](../receipt.json)",
     ),
     "cap_receipt": ("Huellas de lo que ha entrado.", "Hashes of what went in."),
     "receipt_input": ("Fichero {name}", "File {name}"),

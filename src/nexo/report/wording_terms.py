@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from nexo.report.wording_codes import CODES, Pair
+from nexo.report.wording_names import NAMES
 
 TERMS: dict[str, dict[str, Pair]] = {
     **CODES,
+    **NAMES,
     "outcome": {
         "retention": ("retención", "retention"),
         "cross_selling": ("venta cruzada", "cross-selling"),
@@ -39,6 +41,11 @@ TERMS: dict[str, dict[str, Pair]] = {
         "top2_box": ("CSAT, dos notas más altas", "CSAT, top two scores"),
         "all": ("todas las métricas a la vez", "all metrics together"),
         "noise": ("ruido puro (control)", "pure noise (control)"),
+    },
+    "scale": {
+        "nps_score": ("de 0 a 10", "0 to 10"),
+        "ces_score": ("de 1 a 7", "1 to 7"),
+        "csat_score": ("de 1 a 5", "1 to 5"),
     },
     "change": {
         "ces_plus1": (
@@ -161,44 +168,6 @@ TERMS: dict[str, dict[str, Pair]] = {
         "revenue": ("ingresos por cliente", "revenue per customer"),
         "cross_selling": ("categorías nuevas por 100 clientes", "new categories per 100 customers"),
     },
-    "column": {
-        "nps_score": ("nota NPS", "NPS score"),
-        "ces_score": ("nota CES", "CES score"),
-        "csat_score": ("nota CSAT", "CSAT score"),
-        "nps_class": ("clase NPS", "NPS class"),
-        "tenure_days": ("antigüedad", "tenure"),
-        "past_revenue_cents": ("ingresos anteriores", "past revenue"),
-        "n_past_orders": ("pedidos anteriores", "past orders"),
-        "n_past_contacts": ("contactos anteriores", "past contacts"),
-        "n_repeat_contacts": ("contactos repetidos", "repeat contacts"),
-        "n_categories_owned": ("categorías que ya tiene", "categories owned"),
-        "n_categories_unowned": ("categorías que aún no tiene", "categories not yet owned"),
-        "segment": ("segmento", "segment"),
-        "region": ("región", "region"),
-        "channel": ("canal", "channel"),
-        "touchpoint": ("punto de contacto", "touchpoint"),
-        "journey_phase": ("fase del viaje", "journey phase"),
-        "acquisition_channel": ("canal de captación", "acquisition channel"),
-        "wave": ("oleada", "wave"),
-        "response_id": ("clave de la respuesta", "answer key"),
-        "customer_id": ("clave del cliente", "customer key"),
-        "order_id": ("clave del pedido", "order key"),
-        "contact_id": ("clave del contacto", "contact key"),
-        "answered_at": ("fecha de respuesta", "date of answer"),
-        "ordered_at": ("fecha del pedido", "date of order"),
-        "contacted_at": ("fecha del contacto", "date of contact"),
-        "amount_cents": ("importe", "amount"),
-        "margin_cents": ("margen", "margin"),
-        "wait_minutes": ("minutos de espera", "minutes of waiting"),
-        "comment": ("comentario", "comment"),
-        "intercept": ("constante", "constant"),
-        "is_retained": ("sigue siendo cliente", "still a customer"),
-        "n_new_categories": ("categorías nuevas", "new categories"),
-        "net_revenue_cents": ("ingresos netos", "net revenue"),
-        "n_contacts": ("contactos", "contacts"),
-        "n_visits": ("visitas", "visits"),
-        "tenure_months": ("antigüedad", "tenure"),
-    },
     "part": {
         "retained": ("sigue:", "stays:"),
         "new_categories": ("categorías nuevas:", "new categories:"),
@@ -212,25 +181,6 @@ TERMS: dict[str, dict[str, Pair]] = {
         ),
         "least_squares": ("mínimos cuadrados:", "least squares:"),
         "pseudo_poisson": ("Poisson:", "Poisson:"),
-    },
-    "table": {
-        "survey": ("encuesta", "survey"),
-        "customers": ("clientes", "customers"),
-        "orders": ("pedidos", "orders"),
-        "contacts": ("contactos", "contacts"),
-        "initiatives": ("iniciativas", "initiatives"),
-        "snapshot": ("foto fija de clientes", "customer snapshot"),
-        "funnel": ("embudo", "funnel"),
-        "staff_survey": ("encuesta interna", "staff survey"),
-        "self_assessment": ("autoevaluación", "self-assessment"),
-    },
-    "action": {
-        "set_missing": ("celda vaciada", "cell emptied"),
-        "row_rejected": ("fila apartada", "row set aside"),
-        "row_merged": ("fila unida", "row merged"),
-        "missing_code": ("celda vacía de origen", "cell empty at source"),
-        "corrected": ("celda corregida", "cell corrected"),
-        "kept": ("se conserva y se anota", "kept and noted"),
     },
     "assumption": {
         "margin_share": ("margen sobre ingresos", "margin on revenue"),

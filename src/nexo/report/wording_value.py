@@ -72,8 +72,8 @@ VALUE: dict[str, Pair] = {
         "customer. Their value over {years} years is {equity}, {share} of that of all of them.",
     ),
     "risk_list": (
-        "La lista para llamarlos, con seudónimos, está aparte y no la lee ningún informe.",
-        "The list for following them up, under pseudonyms, lies apart and no report reads it.",
+        "La lista para llamarlos, con seudónimos, se guarda en un fichero aparte.",
+        "The list for following them up, under pseudonyms, is kept in a separate file.",
     ),
     "cap_risk": (
         "Detractores por encima del valor mediano, y el valor que tienen en cada grupo.",

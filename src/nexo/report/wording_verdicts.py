@@ -93,6 +93,10 @@ REASONS: dict[str, Pair] = {
         "hay muy pocos casos para tantas cosas como hay que mantener constantes",
         "there are too few cases for all that has to be held constant",
     ),
+    "too_few_leavers": (
+        "se van muy pocos clientes para tantas cosas como hay que mantener constantes",
+        "too few customers leave for all that has to be held constant",
+    ),
     "too_few_rows": (
         "hay muy pocas filas con nota y con resultado observado",
         "there are too few rows with a score and an outcome that was seen",

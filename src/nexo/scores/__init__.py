@@ -1,5 +1,5 @@
 """NPS, CES and CSAT: estimate, interval, difference, smallest detectable change.
 
-``nps`` and ``boxes`` hold the formulas, on counts and arrays; ``tables`` and ``answers`` apply
-them to the survey and to the panel.
+``nps`` and ``boxes`` hold the formulas, on counts and arrays; ``answers``, ``counting`` and
+``tables`` apply them to the survey and to the panel.
 """

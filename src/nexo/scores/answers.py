@@ -23,6 +23,8 @@ from nexo.weights import (
 
 METRICS = ("nps", "ces", "csat")
 CLASSES = ("detractor", "passive", "promoter")
+UNOWNED = "n_categories_unowned"
+"""Who owns every category can buy no new one: left out of cross-selling, as by its model."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def answer_weights(survey: pd.DataFrame, weights: pd.DataFrame, *, is_dated: boo
 
 
 def weight_of(part: pd.DataFrame, metric: str) -> Floats:
-    """Weight (n,) of each answer of ``part`` (from ``tables.counted``). A weight stands for a
+    """Weight (n,) of each answer of ``part`` (from ``counting.counted``). A weight stands for a
     customer: where he answered more than once in a wave, his answers share it, or the busiest
     would speak for the rest."""
     weight = part[f"{metric}_weight"].to_numpy(float)
@@ -127,8 +129,11 @@ def who_answers(
             continue
         is_yearly = is_dated and measure != "retention"
         values = as_floats(panel[column]) * (365 / horizon_days[measure] if is_yearly else 1.0)
+        can = np.ones(len(panel), dtype=bool)
+        if measure == "cross_selling" and UNOWNED in panel and panel[UNOWNED].notna().any():
+            can = as_floats(panel[UNOWNED]) > 0
         for group, of_group in (("answered", answered), ("not_answered", ~answered)):
-            seen = of_group & ~np.isnan(values)
+            seen = of_group & can & ~np.isnan(values)
             if seen.any():
                 found = mean_estimate(values[seen], None, customers[seen], confidence)
                 ends = (found.conf_low, found.conf_high)

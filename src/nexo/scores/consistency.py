@@ -18,8 +18,8 @@ import pandas as pd
 from nexo.base.results import TIDY_COLUMNS
 from nexo.multiple import with_adjusted_p
 from nexo.scores.answers import METRICS
+from nexo.scores.counting import coded, customers_of, terms
 from nexo.scores.estimate import Floats, cluster_codes, normal_quantile
-from nexo.scores.tables import coded, customers_of, terms
 
 CONSISTENCY_COLUMNS = (*TIDY_COLUMNS, "by", "degrees_of_freedom", "p_value_adjusted")
 DELAY_COLUMNS = (*TIDY_COLUMNS, "touchpoint", "p_value_adjusted")

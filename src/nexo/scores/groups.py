@@ -15,14 +15,8 @@ from nexo.base.results import TIDY_COLUMNS
 from nexo.multiple import with_adjusted_p
 from nexo.scores.answers import METRICS, weight_of
 from nexo.scores.change import mean_difference
-from nexo.scores.tables import (
-    SMALLEST_WAVE,
-    coded,
-    counted,
-    customers_of,
-    numbers,
-    terms,
-)
+from nexo.scores.counting import SMALLEST_WAVE, coded, counted, customers_of, terms
+from nexo.scores.tables import numbers
 
 GROUP_COLUMNS = (*TIDY_COLUMNS, "by", "level", "weights", "p_value_adjusted")
 

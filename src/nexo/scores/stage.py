@@ -12,15 +12,16 @@ import pandas as pd
 from nexo.base import paths
 from nexo.base.results import read_json, whole_file, whole_folder, write_json, write_table
 from nexo.scores.answers import CLASSES, METRICS, ClassShares, class_shares
-from nexo.scores.tables import usable_waves
+from nexo.scores.counting import usable_waves
 from nexo.weights import Weights, as_floats
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The clean survey, the panel and its meta.json."""
+    """The clean survey, the customer table (None without one), the panel and its meta.json."""
 
     survey: pd.DataFrame
+    customers: pd.DataFrame | None
     panel: pd.DataFrame
     meta: dict[str, Any]
 
@@ -33,8 +34,10 @@ class Inputs:
 def read_inputs() -> Inputs:
     """Read what the score stage depends on."""
     survey = pd.read_parquet(paths.clean_dir("survey") / "survey.parquet")
+    file = paths.clean_dir("sales") / "customers.parquet"
+    customers = pd.read_parquet(file) if file.is_file() else None
     panel = pd.read_parquet(paths.panel_dir() / "panel.parquet")
-    return Inputs(survey, panel, read_json(paths.panel_dir() / "meta.json"))
+    return Inputs(survey, customers, panel, read_json(paths.panel_dir() / "meta.json"))
 
 
 def weighting_cost(weights: Mapping[str, Weights]) -> pd.DataFrame:

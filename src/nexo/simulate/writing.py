@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from xml.etree.ElementTree import canonicalize
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -19,7 +20,7 @@ from nexo.base.results import whole_file
 LINE_END = "\r\n"
 EXCEL_FIRST_DAY = dt.datetime(1899, 12, 30)
 ZIP_TIME = (2025, 7, 1, 0, 0, 0)
-STAMP = rb"\g<1>2025-07-01T00:00:00Z\g<2>"
+STAMP = r"\g<1>2025-07-01T00:00:00Z\g<2>"
 
 
 def told(times: pd.Series, form: str) -> pd.Series:
@@ -82,7 +83,9 @@ def write_excel(file: Path, sheet: str, table: pd.DataFrame) -> None:
     """Write one sheet of texts, days and blanks.
 
     The frame of the workbook is openpyxl's; the rows, in which it takes ten times as long, are
-    written here. Document times and zip times are fixed, so that bytes depend on cells alone.
+    written here. Bytes depend on the cells alone: times are fixed, the XML is canonical, since
+    openpyxl writes it otherwise where lxml is installed, and no part is compressed, since each
+    build of zlib has its own way.
     """
     from openpyxl import Workbook
 
@@ -91,22 +94,19 @@ def write_excel(file: Path, sheet: str, table: pd.DataFrame) -> None:
     page.append([EXCEL_FIRST_DAY])  # so that the format of days, number 1, is among the styles
     buffer = io.BytesIO()
     book.save(buffer)
-    rows = _sheet_rows(table).encode("ascii", "xmlcharrefreplace")
     with (
         whole_file(file) as building,
         zipfile.ZipFile(buffer) as made,
-        zipfile.ZipFile(building, "w", zipfile.ZIP_DEFLATED) as fixed,
+        zipfile.ZipFile(building, "w") as fixed,
     ):
         for name in made.namelist():
-            content = made.read(name)
+            content = canonicalize(made.read(name).decode())
             if name.endswith("core.xml"):
-                content = re.sub(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms)", STAMP, content)
+                content = re.sub(r"(<dcterms:\w+[^>]*>)[^<]*(</dcterms)", STAMP, content)
             if name.endswith("sheet1.xml"):
-                before, _, rest = content.partition(b"<row ")
-                content = before + rows + rest[rest.index(b"</sheetData>") :]
-            info = zipfile.ZipInfo(name, date_time=ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(info, content)
+                before, _, rest = content.partition("<row ")
+                content = before + _sheet_rows(table) + rest[rest.index("</sheetData>") :]
+            fixed.writestr(zipfile.ZipInfo(name, date_time=ZIP_TIME), content)
 
 
 def _sheet_rows(table: pd.DataFrame) -> str:

@@ -141,7 +141,10 @@ def _may_have_blanks(path: Path) -> bool:
     tail = b""
     with path.open("rb") as content:
         while block := content.read(BLOCK_BYTES):
-            if any(blank in tail + block[:2] or blank in block for blank in BLANK_LINES):
+            seam = tail + block[:2]
+            if any(blank in seam for blank in BLANK_LINES) or b"\n\n" in block:
+                return True
+            if b"\r" in block and any(blank in block for blank in BLANK_LINES):
                 return True
             tail = block[-2:]
     return False

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,10 @@ from nexo.sources.files import FoundFile, find_files
 from nexo.sources.joined import Joined, join_chunks, read_partners
 from nexo.sources.records import Tally
 from nexo.sources.schema import Source
+
+Cured = Callable[[pa.Table], pa.Table]
+"""A block of text as it may be stored."""
+CURED_TOGETHER = 2
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def extract(
     for table in source.tables:
         of_table = [file for file in files if file.table == table]
         read += _write_table(source, dictionary, table, of_table, key, folder)
-    rejected = quarantine.joined([_ragged_rows(file) for file in read])
+    rejected = quarantine.ordered(quarantine.joined([_ragged_rows(file) for file in read]))
     pq.write_table(rejected, folder / "rejected.parquet", compression="zstd", store_schema=False)
     counts = {"tables": {table: _counts(table, read) for table in source.tables}}
     write_json(folder / "counts.json", counts)
@@ -76,11 +82,11 @@ def _write_table(
     watch = Progress(f"extract {table}")
     with _writer(folder / f"{table}.parquet", schema) as write:
         for file in files:
-            cures = cures_of(source, dictionary, file, key)
+            cured = partial(_cured, cures_of(source, dictionary, file, key), file.name, schema)
             joined = read_partners(source, dictionary, file, key)
             tally = Tally()
             for chunk in join_chunks(source, dictionary, file, joined, key, tally):
-                write(_cured(chunk, cures, file.name, schema))
+                write(cured, chunk)
                 watch.add(chunk.num_rows)
             read.append(RawFile(file, tally, tuple(joined)))
     if not any(found.rows for found in read):
@@ -89,23 +95,24 @@ def _write_table(
 
 
 @contextmanager
-def _writer(place: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
-    """Yield what writes a block while the next one is read; one waits in memory at most."""
-    waiting: Future[None] | None = None
+def _writer(place: Path, schema: pa.Schema) -> Iterator[Callable[[Cured, pa.Table], None]]:
+    """Yield what cures a block and writes it, in order, while the next ones are read."""
+    pending: deque[Future[None]] = deque()
 
-    def write(block: pa.Table) -> None:
-        nonlocal waiting
-        if waiting is not None:
-            waiting.result()
-        waiting = pool.submit(writer.write_table, block)
+    def write(cured: Cured, chunk: pa.Table) -> None:
+        if len(pending) > CURED_TOGETHER:
+            pending.popleft().result()
+        block = curing.submit(cured, chunk)
+        pending.append(writing.submit(lambda: writer.write_table(block.result())))
 
     with (
         pq.ParquetWriter(place, schema, compression="zstd", store_schema=False) as writer,
-        ThreadPoolExecutor(1) as pool,
+        ThreadPoolExecutor(1) as writing,
+        ThreadPoolExecutor(CURED_TOGETHER) as curing,
     ):
         yield write
-        if waiting is not None:
-            waiting.result()
+        for written in pending:
+            written.result()
 
 
 def _columns(file: FoundFile) -> list[str]:
@@ -128,7 +135,7 @@ def _no_records(table: str, read: list[RawFile]) -> str:
     )
 
 
-def _cured(chunk: pa.Table, cures: dict[str, Cure], file: str, schema: pa.Schema) -> pa.Table:
+def _cured(cures: dict[str, Cure], file: str, schema: pa.Schema, chunk: pa.Table) -> pa.Table:
     arrays = []
     for name in schema.names:
         if name == "_file":

@@ -19,6 +19,7 @@ SHORTENED = r"^[0-9][.,][0-9]+[eE]\+[0-9]{2,3}$"
 PLAIN = "^[!-~]+(?: +[!-~]+)*$"
 """ASCII that shows, without blanks around: nothing to trim, one form in Unicode."""
 SHA256_BLOCK = 64
+BATCH_ROWS = 1 << 14
 HMAC = f"""
     SELECT left(sha256($1::BLOB || unhex(sha256($2::BLOB || encode(id)))),
                 {privacy.PSEUDONYM_DIGITS}) FROM ids
@@ -39,8 +40,11 @@ def pseudonymiser(key: bytes) -> Texts:
     connection = duckdb.connect(":memory:", config={"temp_directory": ""})
 
     def pseudonyms(ids: pa.Array) -> pa.Array:
-        connection.register("ids", pa.table({"id": ids}))
-        hashed = connection.sql(HMAC, params=pads).to_arrow_table().column(0)
+        # A batch is what a thread takes: one alone would keep the other processors waiting.
+        batches = pa.table({"id": ids}).to_batches(max_chunksize=BATCH_ROWS)
+        with connection.cursor() as cursor:  # of its own, for several blocks are hashed at a time
+            cursor.register("ids", pa.Table.from_batches(batches, pa.schema([("id", ids.type)])))
+            hashed = cursor.sql(HMAC, params=pads).to_arrow_table().column(0)
         return hashed.combine_chunks().cast(pa.string())
 
     return pseudonyms

@@ -45,7 +45,16 @@ _PLAIN_OPTIONS = ("lang", "toc", "number-sections", "number-depth", "toc-depth")
 
 def made_by() -> str:
     """Return what the footer and the receipt say about this renderer."""
-    return f"Nexo {version('nexo')}, pandoc {pandoc_version()}, Typst {version('typst')}"
+    return f"Nexo {version('nexo')}, pandoc {pandoc_version()}, Typst {typst_version()}"
+
+
+@cache
+def typst_version() -> str:
+    """Return the version of the compiler itself; its Python package counts on its own."""
+    import typst
+
+    asked = typst.query(b"#metadata(str(sys.version)) <v>", "<v>", field="value", one=True)
+    return str(json.loads(asked))
 
 
 def render(file: Path, root: Path, output: Path, *, is_draft: bool) -> list[Path]:

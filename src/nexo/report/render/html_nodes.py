@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from nexo.report.escape import escape_html
+from nexo.report.look import WIDE
 from nexo.report.render.labels import Label, caption_start
 from nexo.report.render.nodes import Node, div, line, plain, raw, raw_block, span
 
@@ -35,7 +36,9 @@ CALLOUT_TITLES = {
 }
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _SVG_SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
-_IMAGE = re.compile(r'<img src="@@([^"]+)@@"')
+_IMAGE = re.compile(r'(<img src|srcset)="@@([^"]+)@@"')
+SMALL_SCREEN = "screen and (max-width: 40rem)"
+"""Where a chart of the full line could not be read."""
 _NOT_ENCODED = " !$&'()*+,-./:;=?@_~"
 
 
@@ -63,18 +66,36 @@ def heading(node: Node, inlines: Sequence[Node], number: str) -> list[Node]:
 
 
 def image(context: Context, picture: Picture) -> Node:
-    """The image by its path, with its size, so that nothing moves; ``inlined`` puts it in."""
-    file = context.document.root / picture.path
-    found = _SVG_SIZE.search(file.read_text(encoding="utf-8")) if file.suffix == ".svg" else None
-    size = f' width="{found[1]}" height="{found[2]}"' if found else ""
-    style = f' style="width:{escape_html(picture.width)}"' if picture.width else ""
+    """The image by its path, with its size, so that nothing moves; ``inlined`` puts it in.
+
+    A chart that was drawn narrow too shows so on a small screen.
+    """
+    root, style = context.document.root, ""
+    if picture.width:
+        style = f' style="width:{escape_html(picture.width)}"'
     path, alt = escape_html(picture.path), escape_html(picture.alt)
-    return raw("html", f'<img src="@@{path}@@" alt="{alt}"{size}{style}>')
+    shown = f'<img src="@@{path}@@" alt="{alt}"{_size(root / picture.path)}{style}>'
+    narrow = picture.path.removesuffix(f"{WIDE}.svg") + ".svg"
+    if narrow == picture.path or not (root / narrow).is_file():
+        return raw("html", shown)
+    source = f'srcset="@@{escape_html(narrow)}@@"{_size(root / narrow)}'
+    return raw("html", f'<picture><source media="{SMALL_SCREEN}" {source}>{shown}</picture>')
+
+
+def _size(file: Path) -> str:
+    found = _SVG_SIZE.search(file.read_text(encoding="utf-8")) if file.suffix == ".svg" else None
+    return f' width="{found[1]}" height="{found[2]}"' if found else ""
 
 
 def inlined(page: str, root: Path) -> str:
     """Return the page with its images inside of it; pandoc need not carry them."""
-    return _IMAGE.sub(lambda found: f'<img src="{_data_uri(root / unescape(found[1]))}"', page)
+
+    def put_in(found: re.Match[str]) -> str:
+        data = _data_uri(root / unescape(found[2]))
+        # A list of sources ends an address at its first space.
+        return f'{found[1]}="{data.replace(" ", "%20") if found[1] == "srcset" else data}"'
+
+    return _IMAGE.sub(put_in, page)
 
 
 def _data_uri(file: Path) -> str:

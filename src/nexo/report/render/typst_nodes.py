@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from nexo.report.render.constructs import Context, Picture
 
 _ALIGN = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center"}
-_LINE, _PADDING = 54, 1.7
-"""A line of a table and the space beside each cell, in ems."""
+_LINE, _PADDING, _CELL = 54, 1.7, 20
+"""A line of a table, the space beside each cell, and the longest cell of numbers, in ems."""
+_OPENING = re.compile(r" (?=\()")
+_TOGETHER = 3
+"""Rows at the end of a table that stay together."""
 _WIDTHS = (
     (0.27, "ijlI \u00a0"), (0.33, ".,:;'!|"), (0.4, "frt()/"), (0.45, "1-"),
     (0.57, "acksvxyzJ?"), (0.68, "024689+−±€$<>≤≥="), (0.78, "ABCDGHKNOQRUVXYZ"),
@@ -99,49 +102,71 @@ def table(context: Context, node: Node, caption: Sequence[Node], label: Label | 
     attr, _, columns, head, bodies, _ = node["c"]
     aligns = [_ALIGN.get(column[0]["t"], "left") for column in columns]
     rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]])]
-    widths = _columns(attr, aligns, rows)
+    widths, is_roomy = _columns(attr, aligns, rows)
+    sides = aligns if is_roomy else ()
     start = f"#table(columns: {widths}, align: ({', '.join(aligns)},), "
     inlines = [raw("typst", start)]
     if head[1]:
         cells = [cell for row in head[1] for cell in _row(context, row)]
         inlines += [raw("typst", "table.header("), *cells, raw("typst", "), ")]
-    inlines += [cell for row in rows[len(head[1]) :] for cell in _row(context, row)]
+    body = rows[len(head[1]) :]
+    together = _TOGETHER if len(body) > 2 * _TOGETHER else 0
+    whole = body[: len(body) - together]
+    inlines += [cell for row in whole for cell in _row(context, row, sides)]
+    if together:  # a foot is not broken, so that no row of the end stands alone on a page
+        last = [cell for row in body[-together:] for cell in _row(context, row, sides)]
+        inlines += [raw("typst", "table.footer(repeat: false, "), *last, raw("typst", "), ")]
     grid = line([*inlines, raw("typst", ")")])
     if not caption and label is None:
         return [grid]
     return figure([grid], caption, attr[0], label, context)
 
 
-def _columns(attr: list[Any], aligns: list[str], rows: list[Any]) -> str:
-    """Return given widths, or widths by what the cells hold: numbers on one line, text wraps.
+def _columns(attr: list[Any], aligns: list[str], rows: list[Any]) -> tuple[str, bool]:
+    """Return given widths, or widths by what the cells hold, and whether no cell is squeezed.
 
     Every column is at least as wide as its longest word. What the line has left is shared out
     among the columns of text, and then among the headings of numbers. Numbers keep their width,
-    so that text takes the rest of whatever line there is.
+    so that text takes the rest of whatever line there is; where that is little, an interval in
+    brackets goes below its estimate.
     """
     given = given_widths(attr)
     if len(given) == len(aligns):
-        return "(" + ", ".join(f"{width}fr" for width in given) + ",)"
+        return "(" + ", ".join(f"{width}fr" for width in given) + ",)", False
     whole = [cells for _, cells in rows if len(cells) == len(aligns)]
     texts = [[plain(cells[at][4]) for cells in whole] for at in range(len(aligns))]
-    words = [[_ems(word) for text in column for word in text.split(" ")] for column in texts]
-    widths = [max(found, default=1.0) for found in words]
     want = [max(map(_ems, column), default=1.0) for column in texts]
     is_text = [align == "left" for align in aligns]
-    for at in range(len(aligns)):
-        if not is_text[at]:
-            heading, *cells = map(_ems, texts[at])
-            widths[at] = max(widths[at], heading / 1.8, *cells)  # a heading takes two lines
-    room = _LINE - sum(widths) - _PADDING * len(aligns)
-    units = ["fr" if one or room < 0 or not any(is_text) else "em" for one in is_text]
+    widths, room = [], 0.0
+    for is_split in (False, True):
+        pairs = zip(texts, is_text, strict=True)
+        widths = [_least(column, one, is_split=is_split) for column, one in pairs]
+        room = _LINE - sum(widths) - _PADDING * len(aligns)
+        wanted = sum(want[at] - widths[at] for at, one in enumerate(is_text) if one)
+        if room >= wanted / 2:
+            break
+    is_roomy = room >= -_LINE / 10  # widths are rounded up
+    units = ["em" if room >= 0 and any(is_text) and not one else "fr" for one in is_text]
     for kind in (True, False):
         waiting = [at for at in range(len(aligns)) if is_text[at] is kind]
         waiting.sort(key=lambda at: want[at] - widths[at])
         for done, at in enumerate(waiting):
             more = min(want[at] - widths[at], max(room, 0.0) / (len(waiting) - done))
             widths[at], room = widths[at] + more, room - more
-    pairs = zip(widths, units, strict=True)
-    return "(" + ", ".join(f"{width + _PADDING:.1f}{unit}" for width, unit in pairs) + ",)"
+    done_of = zip(widths, units, strict=True)
+    written = ", ".join(f"{width + _PADDING:.1f}{unit}" for width, unit in done_of)
+    return f"({written},)", is_roomy
+
+
+def _least(column: list[str], is_text: bool, *, is_split: bool) -> float:
+    """Return the least width of a column (heading first) in ems."""
+    words = max((_ems(word) for text in column for word in text.split(" ")), default=1.0)
+    if is_text or not column:
+        return words
+    heading, *cells = column
+    parts = [part for cell in cells for part in (_OPENING.split(cell) if is_split else [cell])]
+    # A heading takes two or three lines, a cell with words beside its numbers two.
+    return max(words, _ems(heading) / 2, *(min(_ems(part), _CELL) for part in parts))
 
 
 def _ems(text: str) -> float:
@@ -150,16 +175,34 @@ def _ems(text: str) -> float:
     return sum(_EMS.get(one, 0.63) for one in letters if not unicodedata.combining(one))
 
 
-def _row(context: Context, row: list[Any]) -> list[Node]:
+def _row(context: Context, row: list[Any], aligns: Sequence[str] = ()) -> list[Node]:
     done: list[Node] = []
-    for _, _, rows, wide, blocks in row[1]:
+    for at, (_, _, rows, wide, blocks) in enumerate(row[1]):
         if any(block["t"] not in ("Plain", "Para") for block in blocks):
             raise context.error(r"^\s*[+|]", "cells of a table hold one line of text here.")
         spans = [f"rowspan: {rows}"] * (rows > 1) + [f"colspan: {wide}"] * (wide > 1)
         opening = f"table.cell({', '.join(spans)})[" if spans else "["
         inlines = [one for block in context.walk_into(blocks) for one in block["c"]]
+        if len(aligns) == len(row[1]) and aligns[at] == "right":
+            inlines = _tied(inlines)
         done += [raw("typst", opening), *inlines, raw("typst", "], ")]
     return done
+
+
+def _tied(inlines: Sequence[Node]) -> list[Node]:
+    """Keep what stands in brackets on one line."""
+    done: list[Node] = []
+    is_in = False
+    for node in inlines:
+        word = node["c"] if node["t"] == "Str" else ""
+        opens, closes = word.startswith("(") and not is_in, word.endswith(")")
+        done += [raw("typst", "#box[")] if opens else []
+        is_in = is_in or opens
+        done.append(node)
+        if is_in and closes:
+            done.append(raw("typst", "]"))
+            is_in = False
+    return done if not is_in else list(inlines)
 
 
 def columns(count: int, cells: Sequence[Sequence[Node]]) -> list[Node]:
