@@ -245,6 +245,8 @@ def _repeated(batch: pa.RecordBatch, before: pa.RecordBatch | None, key: Sequenc
     last = [] if before is None else [before]
     rows = pa.Table.from_batches([*last, batch]).select(key)
     is_same = pa.chunked_array([pa.array([True] * (rows.num_rows - 1), pa.bool_())])
+    if any(pa.types.is_null(rows[name].type) for name in key):
+        return ""
     for name in key:
         is_same = pc.and_(is_same, pc.equal(rows[name][1:], rows[name][:-1]))
     found = rows.slice(1).filter(is_same)

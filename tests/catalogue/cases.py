@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from nexo import quarantine
 from nexo.base.config import Clean, load_params
 from nexo.base.errors import NexoError
 from nexo.clean import Cleaned, check_counts, clean_sales, clean_survey, stage_on
@@ -131,7 +132,7 @@ def hold(case: Case, folder: Path) -> None:
     shelved = [
         (cell["row"], cell["column"], cell["value"], cell["reason"], cell["action"])
         for part in cleaned.values()
-        for cell in part.quarantine.to_pylist()
+        for cell in quarantine.ordered(part.quarantine).to_pylist()
     ]
     assert shelved == [
         (row, column, _told(value), *why) for row, column, value, *why in case.shelved
@@ -180,5 +181,6 @@ def hold_cells(
         if cell.reason
     ]
     assert [
-        (q["row"], q["column"], q["value"], q["reason"]) for q in survey.quarantine.to_pylist()
+        (q["row"], q["column"], q["value"], q["reason"])
+        for q in quarantine.ordered(survey.quarantine).to_pylist()
     ] == expected

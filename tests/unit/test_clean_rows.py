@@ -70,7 +70,9 @@ def test_ragged_rows_count_as_rejected(tmp_path: Path) -> None:
     assert (counts.rows_read, counts.rows_kept, counts.rows_rejected) == (3, 1, 2)
 
 
-@pytest.mark.parametrize("text", ["a\x1fb", "\x1f", "x\x1f\x1fnot_a_number", "\x1fmissing_code"])
+@pytest.mark.parametrize(
+    "text", ["a\x1fb", "\x1f", "x\x1f\x1fnot_a_number", "\x1fmissing_code", "\x1e"]
+)
 def test_what_parts_the_cells_of_an_odd_row_may_stand_in_one(tmp_path: Path, text: str) -> None:
     built = build(tmp_path, survey_source(missing=["NA"]), answers(f"1,{text},{text},NA"))
     found = {(cell["column"], cell["value"], cell["reason"]) for cell in built.quarantine("survey")}

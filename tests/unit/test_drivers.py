@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexo.evidence.drivers import design_of, driver_rows
+from nexo.evidence.drivers import design_of, driver_rows, performance_of, weights_of
 from nexo.evidence.importance import importance, jackknife, moments, relative_weights
-from nexo.evidence.robustness import one_landmark
+from nexo.evidence.robustness import DRAWN_FROM, one_landmark
 from nexo.models.outcomes import OUTCOMES
 from support.evidence_worlds import World, panel_of
 
@@ -121,3 +122,16 @@ def test_empty_blocks_are_left_out() -> None:
     )
     assert list(places) == ["t"]
     assert design.shape == (len(panel), 1)
+
+
+def test_performance_is_weighted_by_what_each_row_stands_for() -> None:
+    scores = pd.Series([0.0, 10.0, np.nan, 10.0])
+    weights = np.array([3.0, 1.0, 5.0, np.nan])
+    assert performance_of(scores, "nps_score", weights) == pytest.approx(0.25)
+    assert np.isnan(performance_of(scores, "nps_score", np.zeros(4)))
+
+
+def test_a_row_stands_for_its_draw_and_its_weight() -> None:
+    rows = pd.DataFrame({DRAWN_FROM: [4, 1], "weight": [0.5, 3.0]})
+    assert weights_of(rows).tolist() == [2.0, 3.0]
+    assert weights_of(rows[[DRAWN_FROM]]).tolist() == [4.0, 1.0]

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pytest
 
 from nexo.base.errors import PanelError
+from nexo.engine import to_arrow
 from nexo.panel import account
 from nexo.panel import build as build_module
 from nexo.panel import rows as panel_rows_module
 from nexo.panel import windows as windows_module
 from nexo.panel.landmarks import Landmark
+from nexo.panel.tables import every
 from support.tiny_company import (
     CONTACTS,
     CUSTOMERS,
@@ -25,8 +27,8 @@ from support.tiny_company import (
 
 A_MONTH, NOTHING = dt.timedelta(days=30), dt.timedelta()
 LEAKS = [  # a window, by what its first and last day are moved, what must then be refused
-    ("answer", NOTHING, A_MONTH, "answer is made of"),
-    ("answer", -A_MONTH, NOTHING, "answer is made of"),
+    ("answer", NOTHING, A_MONTH, "age_days runs from"),
+    ("answer", -A_MONTH, NOTHING, "age_days runs from"),
     ("order_past", NOTHING, A_MONTH, "order_past"),
     ("category_owned", NOTHING, A_MONTH * 12, "category_owned"),
     ("contact_past", -A_MONTH, NOTHING, "contact_past"),
@@ -65,6 +67,44 @@ def test_what_is_dated_outside_its_look_back_or_window_is_refused(
     write_tables(tmp_path, contacts=[*CONTACTS, *early, ("eve", "2025-01-01 09:00")])
     with pytest.raises(PanelError, match=said):
         build(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("dated", "said"),
+    [("ordered_on", "order_past"), ("first_on", "category"), ("contacted_on", "contact_past")],
+)
+def test_what_is_placed_at_another_landmark_is_refused(
+    dated: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows are right, and their sums go to the landmark before: later money counts as past."""
+    honest = panel_rows_module._placed
+
+    def early(rows: Any, tables: Any) -> Any:
+        if dated in rows.collect_schema().names():
+            rows = rows.with_columns(mark=nw.col("mark") - 1)
+        return honest(rows, tables)
+
+    monkeypatch.setattr(panel_rows_module, "_placed", early)
+    write_tables(tmp_path)
+    with pytest.raises(PanelError, match=said):
+        build(tmp_path)
+
+
+def test_guards_look_at_some_customers_where_there_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def noting(tables: Any, nth: int) -> Any:
+        seen.append((nth, some := every(tables, nth)))
+        assert to_arrow(some.customers)["number"].to_pylist() == [0, 2, 4]
+        return some
+
+    monkeypatch.setattr(build_module, "CUSTOMERS_GUARDED", 2)
+    monkeypatch.setattr(build_module, "every", noting)
+    write_tables(tmp_path)
+    build(tmp_path)
+    assert [nth for nth, _ in seen] == [2]
 
 
 def test_landmarks_made_one_by_one_give_the_same_panel(

@@ -29,7 +29,7 @@ CELL = "__cell"
 """A column ``x`` of texts to be looked up travels as ``x__cell``, as found."""
 ODD, REJECTED = "__odd", "__rejected"
 """What a row has for the quarantine, packed (null: nothing); whether it does not stay."""
-BETWEEN, NOTHING = "\x1f", "\x00"
+BETWEEN, NOTHING = "\x1f", "\x1e\x00\x1e"
 """Stands between what is packed; stands for null."""
 
 PROBE_ROWS = 1 << 16
@@ -117,7 +117,7 @@ def _packed(plan: Plan) -> nw.Expr:
 
 def unpacked(plan: Plan, odd: pa.Table) -> pa.Table:
     """Odd rows with the text and the problem of each column as columns of their own."""
-    parts = pc.split_pattern(odd[ODD].combine_chunks(), BETWEEN)
+    parts = pc.split_pattern(odd[ODD], BETWEEN)
     for index, (name, kind) in enumerate((n, k) for n in plan.told for k in (TEXT, PROBLEM)):
         found = pc.list_element(parts, index)
         value = pc.if_else(pc.equal(found, NOTHING), None, found)

@@ -63,11 +63,13 @@ class Engine:
     def holding(self, frame: Frame) -> Iterator[Frame]:
         """Hold ``frame`` within the block; its memory and its place on disk are free behind it."""
         name = f"held_{uuid.uuid4().hex}"
-        yield self._held(frame, name)
-        if self.name == "spark":
-            shutil.rmtree(self.spill / name)
-        else:
-            self.session.execute(f'DROP TABLE "{name}"')
+        try:
+            yield self._held(frame, name)
+        finally:
+            if self.name == "spark":
+                shutil.rmtree(self.spill / name, ignore_errors=True)
+            else:
+                self.session.execute(f'DROP TABLE IF EXISTS "{name}"')
 
     def _held(self, frame: Frame, name: str) -> Frame:
         if self.name == "spark":

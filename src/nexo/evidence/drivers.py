@@ -89,7 +89,9 @@ def driver_rows(
             used = used[both]
         else:
             blocks.pop(score)
-    performance = {name: performance_of(used[name], name) for name in blocks if name in SCALES}
+    weights = weights_of(used)
+    scores = [name for name in blocks if name in SCALES]
+    performance = {name: performance_of(used[name], name, weights) for name in scores}
     return share_rows(
         used, outcome.name, outcome.column, "metrics", blocks, performance, confidence
     )
@@ -104,16 +106,17 @@ def share_rows(
     performance: Mapping[str, float],
     confidence: float = 0.95,
 ) -> list[dict[str, object]]:
-    """Split the variance of column ``target`` among ``blocks`` of columns of ``used``, weighted
-    by its draw and by its column ``weight`` where it has one. No rows below 400 customers."""
+    """Split the variance of column ``target`` among ``blocks`` of columns of ``used``, weighted.
+
+    No rows below 400 customers.
+    """
     from scipy.special import stdtrit
 
     design, places = design_of(used, blocks)
     y = as_floats(used[target])
     if len(used) < FEWEST_ROWS or np.ptp(y) == 0 or len(places) < 2:
         return []
-    weights = draw_weights(used) * (as_floats(used["weight"]) if "weight" in used else 1.0)
-    parts = moments(design, y, np.arange(len(used)) % GROUPS, weights)
+    parts = moments(design, y, np.arange(len(used)) % GROUPS, weights_of(used))
     found, errors, errors_johnson = jackknife(parts, places)
     reach = float(stdtrit(GROUPS - 1, (1 + confidence) / 2))
     rows: list[dict[str, object]] = []
@@ -145,11 +148,19 @@ def share_rows(
     return rows
 
 
-def performance_of(column: pd.Series, score: str) -> float:
-    """Mean of the scores given, on 0 to 1 of their scale; NaN without any."""
+def weights_of(used: pd.DataFrame) -> Floats:
+    """What each row stands for: by its draw, and by its column ``weight`` where it has one."""
+    return draw_weights(used) * (as_floats(used["weight"]) if "weight" in used else 1.0)
+
+
+def performance_of(column: pd.Series, score: str, weights: Floats) -> float:
+    """Weighted mean of the scores given, on 0 to 1 of their scale; NaN without any."""
     values, scale = as_floats(column), SCALES[score]
-    known = values[np.isfinite(values)]
-    return float((known.mean() - scale.low) / (scale.high - scale.low)) if len(known) else NAN
+    is_known = np.isfinite(values) & np.isfinite(weights) & (weights > 0)
+    if not is_known.any():
+        return NAN
+    mean = np.average(values[is_known], weights=weights[is_known])
+    return float((mean - scale.low) / (scale.high - scale.low))
 
 
 def driver_table(rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from nexo.evidence.drivers import performance_of, share_rows
+from nexo.evidence.drivers import performance_of, share_rows, weights_of
 from nexo.evidence.robustness import one_landmark
 from nexo.models.outcomes import OUTCOMES, Outcome
 
@@ -98,9 +98,9 @@ def touchpoint_rows(
 
 
 def _performance(used: pd.DataFrame, names: Sequence[str]) -> float:
-    """Satisfaction there, or ease where satisfaction is not asked."""
+    """Satisfaction there, or ease where satisfaction is not asked, weighted."""
     for rating in RATINGS:
         for name in names:
             if name.endswith(f"|{rating}"):
-                return performance_of(used[name], rating)
+                return performance_of(used[name], rating, weights_of(used))
     return float("nan")

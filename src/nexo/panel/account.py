@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from nexo.base.config import OUTCOMES
 from nexo.base.errors import PanelError
-from nexo.engine import Engine, Frame, to_arrow
+from nexo.engine import Frame, to_arrow
 from nexo.panel.landmarks import Grid, Landmark
 from nexo.panel.tables import Tables
-from nexo.panel.windows import MARK, Dated, Window
+from nexo.panel.windows import Window
 
 METRIC_COLUMNS = ("nps_score", "ces_score", "csat_score")
 AGES = ("nps_age_days", "ces_age_days", "csat_age_days")
@@ -41,28 +41,28 @@ class Built:
     n_active_reference: int
 
 
-def refuse_leaks(engine: Engine, feeds: Iterable[Dated], marks: Sequence[Landmark]) -> None:
-    """Raise PanelError if a date that feeds a column lies outside its look-back or its window.
+def refuse_leaks(guarded: Frame, marks: Sequence[Landmark]) -> None:
+    """Raise PanelError if a date that fed a column lies outside its look-back or its window.
 
     Covariates are dated up to the landmark and not before their look-back, outcomes after the
-    landmark and not after the end of their window.
+    landmark and not after the end of their window. ``guarded`` are rows of the panel made with
+    their guards, as ``panel_rows`` gives them.
     """
-    for dated in feeds:
-        days = dated.rows.group_by(dated.on).agg(n=nw.len())
-        met = Dated(days, dated.on, dated.windows).on_days(engine)
-        day = nw.col(dated.on)
-        ends = {
-            f"{window}_{end}": getattr(nw.when(nw.col(window)).then(day).otherwise(None), end)()
-            for window in dated.windows[0]
-            for end in ("min", "max")
-        }
-        for row in to_arrow(met.group_by(MARK).agg(**ends)).to_pylist():
-            mark = marks[row[MARK]]
-            for window in dated.windows[0]:
-                after, until = _allowed(mark)[window]
-                first, last = row[f"{window}_min"], row[f"{window}_max"]
-                if first and (first <= after or last > until):
-                    _stop_at_leak(mark, f"{window} is made of {first} to {last}")
+    known = guarded.collect_schema().names()
+    windows = [name for name in _allowed(marks[0]) if f"{name}_min" in known]
+    ends = {
+        f"{window}_{end}": getattr(nw.col(f"{window}_{end}"), end)()
+        for window in windows
+        for end in ("min", "max")
+    }
+    by_day = {mark.date: mark for mark in marks}
+    for row in to_arrow(guarded.group_by("landmark").agg(**ends)).to_pylist() if ends else []:
+        mark = by_day[row["landmark"]]
+        for window in windows:
+            after, until = _allowed(mark)[window]
+            first, last = row[f"{window}_min"], row[f"{window}_max"]
+            if first and (first <= after or last > until):
+                _stop_at_leak(mark, f"{window} is made of {first} to {last}")
 
 
 def refuse_wrong_ages(batch: pa.RecordBatch, mark: Landmark) -> None:
@@ -90,7 +90,6 @@ def _allowed(mark: Landmark) -> dict[str, Window]:
     """For each window the dates (after, until] that may feed it."""
     t, ends, ever = mark.date, mark.ends, dt.date.min
     return {
-        "answer": (mark.score_after, t),
         "order_past": (mark.control_after, t),
         "category_owned": (ever, t),
         "contact_past": (mark.control_after, t),

@@ -23,9 +23,15 @@ from nexo.panel.account import (
 )
 from nexo.panel.landmarks import Grid, make_grid
 from nexo.panel.rows import PANEL_FILE, cohort, panel_rows
-from nexo.panel.tables import Tables, canonical_tables, categories_of, data_start, read_tables
+from nexo.panel.tables import (
+    Tables,
+    canonical_tables,
+    categories_of,
+    data_start,
+    every,
+    read_tables,
+)
 from nexo.panel.undated import build_undated
-from nexo.panel.windows import fed
 
 if TYPE_CHECKING:
     from nexo.base.config import Panel
@@ -33,6 +39,9 @@ if TYPE_CHECKING:
 
 ROWS_TOGETHER = 4_000_000
 """Rows of the panel that are made and sorted at a time: several landmarks, where these fit."""
+CUSTOMERS_GUARDED = 20_000
+"""Customers whose rows are made a second time, with the dates that fed them: all, or one in so
+many. The code is the same for every customer, so a leak into one is a leak into many."""
 
 
 def build_panel(
@@ -117,12 +126,13 @@ def _build_landmarks(
 def _blocks(
     engine: Engine, tables: Tables, grid: Grid, active_days: int
 ) -> Iterator[pa.RecordBatch]:
-    """The panel in blocks, landmark after landmark, each checked on its way to the file."""
+    """The panel in blocks, landmark after landmark, checked before and on its way to the file."""
     watch = Progress("build_panel")
+    guarded = every(tables, max(1, tables.n_customers // CUSTOMERS_GUARDED))
     n_together = max(1, ROWS_TOGETHER // max(1, tables.n_customers))
     for start in range(0, len(grid.landmarks), n_together):
         marks = grid.landmarks[start : start + n_together]
-        refuse_leaks(engine, fed(tables, marks).values(), marks)
+        refuse_leaks(panel_rows(guarded, marks, active_days, guarded=True), marks)
         n_rows = dict.fromkeys((mark.date for mark in marks), 0)
         for batch in engine.batches(panel_rows(tables, marks, active_days)):
             for mark in marks:

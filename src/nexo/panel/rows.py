@@ -50,16 +50,20 @@ KINDS: dict[str, Any] = {
 """The type of every column of the panel."""
 
 
-def panel_rows(tables: Tables, marks: Marks, active_days: int) -> Frame:
+def panel_rows(tables: Tables, marks: Marks, active_days: int, guarded: bool = False) -> Frame:
     """Return one row for each landmark and customer active at it: COLUMNS, in the panel's order.
 
-    Columns that the source cannot give, or whose window is not seen, are null.
+    Columns that the source cannot give, or whose window is not seen, are null. ``guarded`` rows
+    also have the first and the last date that each window of theirs was fed with: ``<window>_min``
+    and ``<window>_max`` (see ``nexo.panel.account.refuse_leaks``).
     """
     rows = cohort(tables, marks, active_days).select(PLACE, "number", MARK)
     feeds = fed(tables, marks)
     rows = _with_answers(rows, tables, feeds["answers"])
+    guards: list[str] = []
     for name, sums in _sums(tables).items():
-        rows = _summed(rows, tables, feeds[name], sums)
+        ends = _ends(feeds[name]) if guarded else {}
+        rows, guards = _summed(rows, tables, feeds[name], sums, ends), [*guards, *ends]
     if tables.orders is not None:
         owned = nw.col("n_categories_owned")
         rows = rows.with_columns(n_categories_unowned=tables.n_categories - owned)
@@ -79,8 +83,11 @@ def panel_rows(tables: Tables, marks: Marks, active_days: int) -> Frame:
     }
     rows = rows.with_columns(**seen).sort(PLACE)
     return rows.select(
-        (nw.col(name) if name in given else nw.lit(None)).cast(KINDS[name]).alias(name)
-        for name in COLUMNS
+        *(
+            (nw.col(name) if name in given else nw.lit(None)).cast(KINDS[name]).alias(name)
+            for name in COLUMNS
+        ),
+        *guards,
     )
 
 
@@ -158,11 +165,28 @@ def _sums(tables: Tables) -> dict[str, dict[str, nw.Expr]]:
     return {name: named for name, named in sums.items() if getattr(tables, name) is not None}
 
 
-def _summed(rows: Frame, tables: Tables, dated: Dated, sums: Mapping[str, nw.Expr]) -> Frame:
-    """Add the sums over dated rows in windows; 0 for none."""
+def _summed(
+    rows: Frame,
+    tables: Tables,
+    dated: Dated,
+    sums: Mapping[str, nw.Expr],
+    ends: Mapping[str, nw.Expr],
+) -> Frame:
+    """Add the sums over dated rows in windows, 0 for none; and the ends of what was summed."""
     placed = _placed(dated.on_days(tables.engine), tables)
-    rows = rows.join(placed.group_by(PLACE).agg(**sums), on=PLACE, how="left")
+    rows = rows.join(placed.group_by(PLACE).agg(**sums, **ends), on=PLACE, how="left")
     return rows.with_columns(nw.col(*sums).fill_null(0))
+
+
+def _ends(dated: Dated) -> dict[str, nw.Expr]:
+    """The first and the last date within each window."""
+    return {
+        f"{window}_{end}": getattr(
+            nw.when(nw.col(window)).then(nw.col(dated.on)).otherwise(None), end
+        )()
+        for window in dated.windows[0]
+        for end in ("min", "max")
+    }
 
 
 def _total(window: str, value: nw.Expr) -> nw.Expr:

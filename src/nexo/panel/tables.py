@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import narwhals as nw
@@ -104,6 +104,25 @@ def read_tables(
         data_start=start,
         n_customers=n_customers,
         n_categories=len(categories),
+    )
+
+
+def every(tables: Tables, nth: int) -> Tables:
+    """The same tables of every ``nth`` customer alone."""
+    if nth == 1:
+        return tables
+
+    def some(frame: Frame | None) -> Frame | None:
+        return None if frame is None else frame.filter(nw.col("number") % nth == 0)
+
+    return replace(
+        tables,
+        answers=tables.answers.filter(nw.col("number") % nth == 0),
+        customers=tables.customers.filter(nw.col("number") % nth == 0),
+        orders=some(tables.orders),
+        firsts=some(tables.firsts),
+        contacts=some(tables.contacts),
+        referrals=some(tables.referrals),
     )
 
 

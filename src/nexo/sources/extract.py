@@ -110,9 +110,11 @@ def _writer(place: Path, schema: pa.Schema) -> Iterator[Callable[[Cured, pa.Tabl
         ThreadPoolExecutor(1) as writing,
         ThreadPoolExecutor(CURED_TOGETHER) as curing,
     ):
-        yield write
-        for written in pending:
-            written.result()
+        try:
+            yield write
+        finally:  # a block that failed did so before the one that could not be read
+            for written in pending:
+                written.result()
 
 
 def _columns(file: FoundFile) -> list[str]:
